@@ -1,0 +1,75 @@
+#include "base/outbox.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace base {
+
+void Outbox::new_tail(std::size_t count) {
+  tail_ = pool_->take(count);
+  tail_used_ = 0;
+}
+
+void Outbox::commit(std::size_t count) {
+  if (count == 0) return;
+  const auto length = static_cast<std::uint32_t>(count);
+  const bool joins = !pieces_.empty() && pieces_.back().block.get() == tail_.get() &&
+                     pieces_.back().offset + pieces_.back().length == tail_used_;
+  if (joins) {
+    pieces_.back().length += length;
+  } else {
+    pieces_.push_back({tail_, tail_used_, length});
+  }
+  tail_used_ += length;
+  size_ += count;
+}
+
+Place Outbox::commit_and_hold(std::size_t count) {
+  Place place{tail_, tail_used_, static_cast<std::uint32_t>(count)};
+  commit(count);
+  return place;
+}
+
+void Outbox::append(Bytes bytes) {
+  if (bytes.empty()) return;
+  std::memcpy(reserve(bytes.size()), bytes.data(), bytes.size());
+  commit(bytes.size());
+}
+
+void Outbox::append(const Place& place) {
+  if (place.length == 0) return;
+  pieces_.push_back(place);
+  size_ += place.length;
+}
+
+std::size_t Outbox::gather(std::span<Bytes> views) const noexcept {
+  const std::size_t count = std::min(views.size(), pieces_.size());
+  for (std::size_t i = 0; i < count; ++i) views[i] = pieces_[i].bytes();
+  return count;
+}
+
+void Outbox::consume(std::size_t count) noexcept {
+  size_ -= count;
+  while (count != 0) {
+    Place& front = pieces_.front();
+    const auto taken = static_cast<std::uint32_t>(std::min<std::size_t>(count, front.length));
+    front.offset += taken;
+    front.length -= taken;
+    count -= taken;
+    if (front.length == 0) pieces_.pop_front();
+  }
+  if (size_ != 0) return;
+  if (tail_ && tail_.unique()) {
+    tail_used_ = 0;
+    tail_ = BlockRef();
+  }
+}
+
+void Outbox::clear() noexcept {
+  pieces_.clear();
+  size_ = 0;
+  tail_ = BlockRef();
+  tail_used_ = 0;
+}
+
+}  // namespace base
