@@ -1,0 +1,37 @@
+// What every command that connects to a broker was told about the connection: data, fully resolved.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "net/settings.h"
+#include "session/client.h"
+
+namespace cmd {
+
+/// Whose rules for exit codes and texts apply: ours, or those of the tool whose name we were called by.
+enum class Manners : std::uint8_t { ours, mosquitto };
+
+struct ReconnectPolicy {
+  bool enabled = false;
+  session::Duration first_delay = std::chrono::seconds(1);  ///< doubled after each failure, with jitter
+  session::Duration longest_delay = std::chrono::seconds(30);
+};
+
+struct ConnectionOptions {
+  std::string program;  ///< "mqtt pub" or "mosquitto_pub": what each line on stderr starts with
+  Manners manners = Manners::ours;
+  net::ConnectSettings network;
+  session::ClientOptions session;
+  wire::Properties disconnect_properties;
+  ReconnectPolicy reconnect;
+  session::Duration wait_for_broker{};  ///< try again this long until there is a broker; zero: fail at once
+  bool debug = false;                   ///< -d: each packet as it goes by
+  bool quiet = false;                   ///< no runtime errors on stderr
+  std::vector<std::string> warnings;    ///< for stderr, a line each, before anything else
+};
+
+enum class When : std::uint8_t { automatic, always, never };
+
+}  // namespace cmd
