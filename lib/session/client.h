@@ -8,10 +8,15 @@
 #include <variant>
 
 #include "base/outbox.h"
+#include "base/result.h"
 #include "session/event.h"
+#include "session/event_queue.h"
 #include "session/incoming.h"
+#include "session/limits.h"
 #include "session/outgoing.h"
 #include "session/time.h"
+#include "session/topic_alias.h"
+#include "wire/decode.h"
 #include "wire/packets.h"
 
 namespace session {
@@ -43,19 +48,6 @@ struct ClientOptions {
   std::uint16_t inflight_maximum = 65'535;
 };
 
-/// What the broker grants: CONNACK's properties with their defaults (5.0 section 3.2.2.3), the widest for 3.x.
-struct Limits {
-  std::uint16_t receive_maximum = 65'535;
-  std::uint32_t maximum_packet_size = wire::largest_packet;
-  std::uint16_t topic_alias_maximum = 0;
-  std::uint8_t maximum_qos = 2;
-  bool retain_available = true;
-  bool wildcard_subscription_available = true;
-  bool subscription_identifier_available = true;
-  bool shared_subscription_available = true;
-  std::uint16_t keep_alive = 0;  ///< seconds, after the server's override
-};
-
 /// One client over any number of consecutive network connections.
 ///
 /// Commands put packets into `outbox()`. The driver sends what is there after each call, reports what happens with the
@@ -75,8 +67,10 @@ class Client {
   /// Changes what the next `connect` will say (a re-authentication, clean start off after the first time, …).
   ClientOptions& options() noexcept { return options_; }
 
-  /// Encodes a PUBLISH. Its packet identifier, DUP and, where the broker allows aliases and `use_topic_alias` is on, its alias are
-  /// set here. Returns a sequence number, counting from 1, that the `published` event repeats; QoS 0 has none and gives 0.
+  /// Encodes a PUBLISH. Its packet identifier, DUP and, where the broker allows aliases and `use_topic_alias` is on,
+  /// its alias are set here. Returns a sequence number that the `Published` event repeats, ever increasing from 1 but
+  /// with gaps where SUBSCRIBE and UNSUBSCRIBE took one; QoS 0 has none and gives 0. QoS 1/2 is sent without a topic
+  /// alias, so that it can be sent again on a connection that knows none.
   base::Result<std::uint64_t, Refusal> publish(const wire::Publish& publish);
   /// Whether `publish` with QoS > 0 has room now (Receive Maximum, bytes in flight, packet identifiers).
   bool can_publish() const noexcept;
@@ -121,7 +115,39 @@ class Client {
   const std::string& client_identifier() const noexcept;
 
  private:
-  // left to the implementation
+  void handle_connack(const wire::Frame& frame);
+  void handle_publish(const wire::Frame& frame);
+  void handle_acknowledgement(const wire::Frame& frame);
+  void handle_suback(const wire::Frame& frame);
+  void handle_unsuback(const wire::Frame& frame);
+  void handle_disconnect(const wire::Frame& frame);
+  void handle_auth(const wire::Frame& frame);
+  void accept(const wire::Connack& connack);
+  void resume(bool session_present);
+  void violate(const wire::Fault& fault, wire::PacketType type);
+  void send(const wire::Packet& packet);
+  std::optional<Refusal> check(const wire::Publish& publish);
+  std::optional<Refusal> check(const wire::Subscribe& subscribe, std::size_t& count) const;
+  std::uint64_t send_held(const wire::Publish& publish, std::size_t size);
+
+  ClientOptions options_;
+  base::Outbox outbox_;
+  Outgoing outgoing_;
+  Incoming incoming_;
+  EventQueue<Event> events_;
+  TopicAliases aliases_;
+  Limits limits_;
+  std::string checked_topic_;  ///< the last one that was found valid
+  std::string assigned_client_identifier_;
+  wire::Properties scratch_;
+  Time now_{};                        ///< of the last input
+  Time last_sent_{};                  ///< `now_` of the last command that sent something
+  Time waiting_until_ = Time::max();  ///< for CONNACK, AUTH or PINGRESP
+  std::uint32_t own_maximum_packet_size_ = wire::largest_packet;
+  State state_ = State::idle;
+  bool use_topic_alias_ = false;
+  bool republish_ = false;
+  bool re_authenticating_ = false;
 };
 
 }  // namespace session

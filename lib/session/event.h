@@ -5,6 +5,7 @@
 #include <optional>
 #include <variant>
 
+#include "wire/clauses.h"
 #include "wire/packets.h"
 
 namespace session {
@@ -26,6 +27,7 @@ struct Published {
   std::uint64_t sequence;
   wire::Acknowledgement acknowledgement;
   bool lost = false;
+  bool downgraded = false;  ///< a QoS 2 publish that the peer ended with PUBACK
 };
 struct Subscribed {
   wire::Suback suback;
