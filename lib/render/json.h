@@ -12,7 +12,7 @@
 namespace render {
 
 /// What `sub --json` writes and `pub --jsonl` reads, line feed included.
-void append_message(const wire::Publish& publish, Moment received, Precision precision, base::Buffer& out);
+void append_message(base::Buffer& out, const wire::Publish& publish, Moment received, Precision precision);
 
 /// Where a packet was seen. What is empty or negative is left out.
 struct FrameInfo {
@@ -32,13 +32,13 @@ struct FrameInfo {
 enum class VersionIs : std::uint8_t { known, assumed };
 
 /// What `decode --output json` and `-d --json` write, line feed included.
-void append_packet(const wire::Packet& packet, wire::Version version, const FrameInfo& frame, VersionIs version_is,
-                   base::Buffer& out);
+void append_packet(base::Buffer& out, const wire::Packet& packet, wire::Version version, const FrameInfo& frame,
+                   VersionIs version_is = VersionIs::known);
 /// The same without a frame around the packet.
-void append_packet(const wire::Packet& packet, wire::Version version, base::Buffer& out);
+void append_packet(base::Buffer& out, const wire::Packet& packet, wire::Version version);
 
 /// A packet that could not be decoded: its type, the rule it breaks, and its first 4,096 bytes.
-void append_violation(base::Bytes packet, const wire::Fault& fault, wire::Version version, const FrameInfo& frame,
-                      VersionIs version_is, base::Buffer& out);
+void append_violation(base::Buffer& out, base::Bytes packet, const wire::Fault& fault, wire::Version version,
+                      const FrameInfo& frame, VersionIs version_is = VersionIs::known);
 
 }  // namespace render

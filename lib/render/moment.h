@@ -16,7 +16,8 @@ struct Moment {
   std::int64_t seconds() const noexcept { return nanoseconds / 1'000'000'000 - (nanoseconds % 1'000'000'000 < 0); }
   /// 0 to 999,999,999.
   std::uint32_t fraction() const noexcept {
-    return static_cast<std::uint32_t>(nanoseconds - seconds() * 1'000'000'000);
+    const std::int64_t rest = nanoseconds % 1'000'000'000;
+    return static_cast<std::uint32_t>(rest < 0 ? rest + 1'000'000'000 : rest);
   }
   friend bool operator==(const Moment&, const Moment&) = default;
 };
@@ -24,10 +25,10 @@ struct Moment {
 enum class Precision : std::uint8_t { microseconds = 6, nanoseconds = 9 };
 
 /// "2026-11-21T03:33:28.534773Z".
-void append_rfc3339(Moment moment, Precision precision, base::Buffer& out);
+void append_rfc3339(base::Buffer& out, Moment moment, Precision precision);
 
 /// `value` in decimal, with zeroes to fill `digits`.
-void append_digits(std::uint64_t value, int digits, base::Buffer& out);
+void append_digits(base::Buffer& out, std::uint64_t value, int digits);
 
 /// The local calendar, computed once a second however many messages arrive in it.
 class LocalTime {
@@ -35,9 +36,9 @@ class LocalTime {
   /// Valid until the next call with another second.
   const std::tm& calendar(Moment moment);
   /// "2020-05-06T22:12:00.123456+0200", the `tst` of %j.
-  void append_tst(Moment moment, base::Buffer& out);
+  void append_tst(base::Buffer& out, Moment moment);
   /// strftime(3) with `%conversion`; nothing where it gives nothing or more than 99 bytes.
-  void append_strftime(char conversion, Moment moment, base::Buffer& out);
+  void append_strftime(base::Buffer& out, char conversion, Moment moment);
 
  private:
   std::int64_t second_ = std::numeric_limits<std::int64_t>::min();

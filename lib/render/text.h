@@ -9,6 +9,6 @@ namespace render {
 
 /// `PUBLISH q1 r0 d0 id 7 topic "plant/1" 24 bytes`, `CONNACK 0x00 Success session_present=0 receive_maximum=20`.
 /// In the specification's words and on one line, without line feed; safe on a terminal. A password is only counted.
-void append_summary(const wire::Packet& packet, wire::Version version, base::Buffer& out);
+void append_summary(base::Buffer& out, const wire::Packet& packet, wire::Version version);
 
 }  // namespace render
