@@ -13,19 +13,13 @@ namespace cmd {
 /// Whose rules for exit codes and texts apply: ours, or those of the tool whose name we were called by.
 enum class Manners : std::uint8_t { ours, mosquitto };
 
-struct ReconnectPolicy {
-  bool enabled = false;
-  session::Duration first_delay = std::chrono::seconds(1);  ///< doubled after each failure, with jitter
-  session::Duration longest_delay = std::chrono::seconds(30);
-};
-
 struct ConnectionOptions {
   std::string program;  ///< "mqtt pub" or "mosquitto_pub": what each line on stderr starts with
   Manners manners = Manners::ours;
   net::ConnectSettings network;
   session::ClientOptions session;
   wire::Properties disconnect_properties;
-  ReconnectPolicy reconnect;
+  bool reconnect = false;               ///< after a loss; the delays are the backoff's own
   session::Duration wait_for_broker{};  ///< try again this long until there is a broker; zero: fail at once
   bool debug = false;                   ///< -d: each packet as it goes by
   bool quiet = false;                   ///< no runtime errors on stderr

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "connection_options.h"
+#include "net/ending.h"
 #include "session/event.h"
-#include "transport/layer.h"
 #include "wire/packets.h"
 
 namespace cmd {
@@ -41,16 +41,8 @@ struct Failure {
 
 int exit_code(ExitCode code, Manners manners) noexcept;
 
-/// The connection could not be made, or broke: cause, place and what to try.
-Failure explain(const transport::Error& error, const ConnectionOptions& connection);
-/// CONNACK said no.
-Failure explain(const wire::Connack& connack, const ConnectionOptions& connection);
-/// The broker closes and says why (5.0).
-Failure explain(const wire::Disconnect& disconnect, const ConnectionOptions& connection);
-/// The broker broke the protocol.
-Failure explain(const session::Violation& violation, const ConnectionOptions& connection);
-/// No CONNACK or PINGRESP in time.
-Failure explain(const session::TimedOut& timed_out, const ConnectionOptions& connection);
+/// Why a connection could not be made, or ended: cause, place and what to try.
+Failure explain(const net::Ending& ending, const ConnectionOptions& connection);
 /// A command that the broker's limits do not permit; `what` is its object ('topic "a/b"').
 Failure explain(const session::Refusal& refusal, std::string_view what, const ConnectionOptions& connection);
 /// PUBACK, PUBREC, SUBACK or UNSUBACK with a failure; `what` as above. Under a mosquitto name the code is 0.
