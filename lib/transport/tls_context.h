@@ -82,6 +82,7 @@ class TlsContext {
   TlsClientOptions client_;
   TlsServerOptions server_;
   std::vector<std::uint8_t> psk_key_;
+  std::string alpn_;  ///< the list that the server selects from, as on the wire
   std::string warning_;
   int keylog_ = -1;
 };
