@@ -25,6 +25,9 @@ struct Url {
   std::string path;
 };
 
+/// "%41" as "A"; nothing where a '%' is not followed by two hexadecimal digits.
+std::optional<std::string> percent_decode(std::string_view text);
+
 /// On failure: what is wrong with it, a clause of a sentence that does not repeat a password.
 base::Result<Url, std::string> parse_url(std::string_view text);
 base::Result<ProxySettings, std::string> parse_proxy_url(std::string_view text);
