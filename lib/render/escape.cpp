@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <cstring>
+#include <string>
 
 namespace render {
 namespace {
@@ -124,7 +125,7 @@ void append_visible_escape(base::Buffer& out, CodePoint code_point) {
   if (value == '\n' || value == '\r' || value == '\t') {
     out.push('\\');
     out.push(short_escape(value));
-  } else if (code_point.length <= 1) {
+  } else if (code_point.length == 0) {
     append_hex_escape(out, 'x', value, 2);
   } else {
     append_hex_escape(out, 'u', value, 4);
@@ -154,9 +155,7 @@ void append_safe(base::Buffer& out, base::Bytes bytes, Stays stays) {
 
 }  // namespace
 
-void append_json_string(base::Buffer& out, base::Bytes bytes) {
-  out.reserve(bytes.size() + 2);
-  out.push('"');
+void append_json_characters(base::Buffer& out, base::Bytes bytes) {
   Byte at = bytes.data();
   const Byte end = at + bytes.size();
   while (true) {
@@ -164,15 +163,20 @@ void append_json_string(base::Buffer& out, base::Bytes bytes) {
     at = skip_plain(at, end);
     if (at != end && *at >= 0x80) at = skip_multibyte(at, end);
     out.append(base::Bytes(run, at));
-    if (at == end) break;
-    if (*at >= 0x80) {
-      // skip_multibyte stopped before it: no valid sequence starts here.
+    if (at == end) return;
+    if (*at >= 0x80) {  // where skip_multibyte stopped: nothing valid starts here
       out.append(replacement);
       ++at;
     } else if (!plain_in_json(*at)) {
       append_json_control(out, *at++);
     }
   }
+}
+
+void append_json_string(base::Buffer& out, base::Bytes bytes) {
+  out.reserve(bytes.size() + 2);
+  out.push('"');
+  append_json_characters(out, bytes);
   out.push('"');
 }
 
@@ -187,6 +191,12 @@ void append_visible(base::Buffer& out, base::Bytes bytes, Layout layout) {
     if (keep && (code_point.value == '\n' || code_point.value == '\t')) return true;
     return code_point.length != 0 && !unsafe(code_point.value);
   });
+}
+
+void make_visible(base::Buffer& buffer, std::size_t offset, Layout layout) {
+  const std::string text(buffer.text().substr(offset));
+  buffer.truncate(offset);
+  append_visible(buffer, base::as_bytes(text), layout);
 }
 
 void append_quoted(base::Buffer& out, std::string_view text) {

@@ -16,16 +16,21 @@ inline void append_json_string(base::Buffer& out, std::string_view text) {
   append_json_string(out, base::as_bytes(text));
 }
 
+/// The inside of such a string, to be written in several pieces; none may end within a UTF-8 sequence.
+void append_json_characters(base::Buffer& out, base::Bytes bytes);
+
 /// In decimal.
 void append_number(base::Buffer& out, std::uint64_t value);
 
-/// What `append_visible` does with the two controls that only lay out text.
+/// What becomes of the two controls that only lay out text.
 enum class Layout : std::uint8_t { escape, keep };
 
 /// Text for a terminal: C0 and C1 controls, DEL, bidirectional marks and overrides, and line and paragraph separators
-/// become `\n`, `\x1b` or `\u202e`, invalid bytes `\xff`; all else stays, backslashes too. With `Layout::keep` line
-/// feeds and tabs stay as well.
+/// become `\n`, `\u001b` or `\u202e`, bytes that are no UTF-8 `\xff`; all else stays, backslashes too. With
+/// `Layout::keep` line feeds and tabs stay as well: then JSON stays the same JSON.
 void append_visible(base::Buffer& out, base::Bytes bytes, Layout layout);
+/// The same for what stands in a buffer from `offset` on. For terminals only: it copies.
+void make_visible(base::Buffer& buffer, std::size_t offset, Layout layout);
 
 /// The same between double quotes, with quotes and backslashes escaped, so that it can be read back.
 void append_quoted(base::Buffer& out, std::string_view text);

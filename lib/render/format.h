@@ -67,8 +67,10 @@ class Format {
  private:
   enum class Shape : std::uint8_t { payload, topic_and_payload, list };
 
+  static constexpr char literal = '"';
+
   struct Operation {
-    char code;  ///< the specifier; '"' for literal text, '@' for strftime, 'N' for nanoseconds
+    char code = literal;  ///< the specifier, or `literal`, '@' for strftime, 'N' for nanoseconds
     bool left = false;
     bool zero = false;
     char separator = ' ';  ///< between fields of hexadecimal digits; for '@' the conversion
@@ -81,7 +83,6 @@ class Format {
 
   Format(Shape shape, const FormatOptions& options) : options_(options), shape_(shape) {}
   Rendered render_list(const MessageContext& message, base::Buffer& out);
-  void render_plain(const MessageContext& message, base::Buffer& out) const;
 
   std::vector<Operation> operations_;
   std::string literals_;
