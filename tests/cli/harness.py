@@ -229,7 +229,7 @@ class Case(unittest.TestCase):
 
     def mosquitto_subscriber(self, broker, *arguments, **options):
         """Starts Debian's mosquitto_sub and waits for its SUBACK, which only -d shows; its log goes before the data."""
-        process = self.start([program("mosquitto_sub"), "-d", *map(str, arguments)], **options)
+        process = self.start(["stdbuf", "-oL", program("mosquitto_sub"), "-d", *map(str, arguments)], **options)
         return process.wait_for_output("Subscribed (mid")
 
     def assert_code(self, result, code):

@@ -100,8 +100,9 @@ class Peer:
     """Runs `behaviour(connection)` for each client, in a thread. `tls` puts a handshake before it; leaving the `with`
     block closes all. What the clients sent after that handshake is not kept: a behaviour keeps what it wants."""
 
-    def __init__(self, behaviour, tls=False, certificate="server"):
+    def __init__(self, behaviour, tls=False, certificate="server", port=0):
         self._behaviour = behaviour
+        self.port = port
         self._context = None
         if tls:
             self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -111,7 +112,7 @@ class Peer:
         self._stopped = False
 
     def __enter__(self):
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._listener = socket.create_server(("127.0.0.1", self.port), backlog=64)
         self.port = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
@@ -215,10 +216,11 @@ def refuses(code):
     return behaviour
 
 
-def serves(suback=None, puback=0, deliveries=(), after_suback=b"", keep=None, close_after=None):
+def serves(suback=None, puback=0, deliveries=(), after_suback=b"", keep=None, close_after=None,
+           answer_pings=True):
     """A broker of the smallest kind: agrees to all, but answers subscriptions with the code `suback`, publishes with
     the 5.0 reason `puback`; sends `deliveries` (topic, payload) after SUBACK; keeps packets in the list `keep`;
-    closes after so many publishes."""
+    closes after so many publishes; says nothing to PINGREQ where told so."""
     def behaviour(connection):
         published = 0
         while True:
@@ -244,7 +246,7 @@ def serves(suback=None, puback=0, deliveries=(), after_suback=b"", keep=None, cl
                 connection.send(packet(answer, body[end:end + 2] + (bytes([puback, 0]) if puback else b"")))
             elif kind == PUBREL:
                 connection.send(packet(PUBCOMP, body[:2]))
-            elif kind == PINGREQ:
+            elif kind == PINGREQ and answer_pings:
                 connection.send(packet(PINGRESP))
             elif kind == DISCONNECT:
                 return

@@ -45,6 +45,10 @@ class Proxy:
         self._flowing.set()
         self.cut_all()
 
+    def redirect(self, port):
+        """Where connections go from now on."""
+        self._target = port
+
     def hold(self):
         """Nothing passes until `release`; bytes on the way stay here."""
         self._flowing.clear()
