@@ -19,8 +19,10 @@ class Backoff {
 
   /// Between a half and the whole of first × 2^n, n counting the calls since the last `reset`.
   session::Duration next() {
-    const auto whole = std::min(limits_.longest, limits_.first * (1LL << std::min(failures_++, 20)));
-    return whole / 2 + session::Duration(std::uniform_int_distribution<session::Duration::rep>(0, whole.count() / 2)(random_));
+    const session::Duration doubled = limits_.first * (1LL << std::min(failures_++, 20));
+    const session::Duration whole = std::min(limits_.longest, doubled);
+    return whole / 2 +
+           session::Duration(std::uniform_int_distribution<session::Duration::rep>(0, whole.count() / 2)(random_));
   }
   void reset() noexcept { failures_ = 0; }
 

@@ -14,12 +14,18 @@ using transport::Stage;
 
 std::string_view words(Stage stage) noexcept {
   switch (stage) {
-    case Stage::resolve: return "the host name was not resolved in time";
-    case Stage::connect: return "the connection was not accepted in time";
-    case Stage::proxy: return "the proxy did not answer in time";
-    case Stage::tls: return "the TLS handshake was not finished in time";
-    case Stage::upgrade: return "the WebSocket upgrade was not answered in time";
-    default: return "no CONNACK came in time";
+    case Stage::resolve:
+      return "the host name was not resolved in time";
+    case Stage::connect:
+      return "the connection was not accepted in time";
+    case Stage::proxy:
+      return "the proxy did not answer in time";
+    case Stage::tls:
+      return "the TLS handshake was not finished in time";
+    case Stage::upgrade:
+      return "the WebSocket upgrade was not answered in time";
+    default:
+      return "no CONNACK came in time";
   }
 }
 
@@ -70,8 +76,9 @@ void Client::dialled(base::Result<Socket, Error> socket) {
   dial_.reset();
   if (!socket) return end(transport_ending(std::move(socket.error())));
   const wire::Version version = session_.options().version;
+  ConnectionHandler& self = *this;
   connection_ = std::make_shared<Connection>(worker_, std::move(*socket), make_client_stack(settings_, version, tls_),
-                                             session_.outbox(), *this);
+                                             session_.outbox(), self);
   connection_->set_version(version);
   connection_->start();
 }
@@ -198,7 +205,7 @@ void Client::arm_deadline() {
 
 Ending Client::transport_ending(Error error) const {
   Ending ending;
-  ending.version = const_cast<session::Client&>(session_).options().version;
+  ending.version = session_.options().version;
   ending.after_connack = connected();
   ending.error = std::move(error);
   if (ending.after_connack && ending.error.stage == Stage::connack) ending.error.stage = Stage::read;

@@ -40,11 +40,12 @@ class Client final : private ConnectionHandler {
 
   void start();
   session::Client& session() noexcept { return session_; }
+  const session::Client& session() const noexcept { return session_; }
   const ConnectSettings& settings() const noexcept { return settings_; }
   /// Sends what commands have put into the session's outbox.
   void flush();
   /// Bytes that wait for the socket.
-  std::size_t unsent() noexcept { return session_.outbox().size(); }
+  std::size_t unsent() const noexcept { return session_.outbox().size(); }
   bool connected() const noexcept { return session_.state() == session::Client::State::connected; }
   void set_tap(PacketTap tap) { tap_ = std::move(tap); }
   /// What TLS wants the user to know although it does no harm; empty: nothing.

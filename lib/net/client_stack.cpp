@@ -17,7 +17,8 @@ std::string host_header(const ConnectSettings& settings) {
 
 std::unique_ptr<transport::Layer> proxy_layer(const ProxySettings& proxy, const ConnectSettings& settings) {
   transport::ProxyOptions options{settings.host, settings.port, proxy.username, proxy.password};
-  return proxy.kind == ProxySettings::Kind::http ? make_http_connect(std::move(options)) : make_socks5(std::move(options));
+  return proxy.kind == ProxySettings::Kind::http ? make_http_connect(std::move(options))
+                                                 : make_socks5(std::move(options));
 }
 
 std::unique_ptr<transport::Layer> websocket_layer(const ConnectSettings& settings, wire::Version version) {

@@ -1,10 +1,9 @@
 #include "net/connection.h"
 
-#include <sys/socket.h>
-#include <sys/uio.h>
-
 #include <array>
 #include <asio/post.hpp>
+#include <sys/socket.h>
+#include <sys/uio.h>
 
 namespace net {
 namespace {
@@ -270,14 +269,17 @@ void Connection::give_up_after(session::Duration duration) {
   patience_.expires_after(duration);
   patience_.async_wait([self = shared_from_this()](asio::error_code cancelled) {
     if (cancelled || !self->finished_) return;
-    self->finish(self->said_goodbye_ ? std::nullopt : std::optional(Error{Stage::write, Kind::timeout, {}, "the peer takes no more bytes"}));
+    self->finish(self->said_goodbye_
+                     ? std::nullopt
+                     : std::optional(Error{Stage::write, Kind::timeout, {}, "the peer takes no more bytes"}));
   });
 }
 
 void Connection::finish(std::optional<Error> error) {
   close();
   if (!finished_) return;
-  asio::post(worker_.io(), [finished = std::exchange(finished_, nullptr), error = std::move(error)] { finished(error); });
+  asio::post(worker_.io(),
+             [finished = std::exchange(finished_, nullptr), error = std::move(error)] { finished(error); });
 }
 
 }  // namespace net

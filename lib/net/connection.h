@@ -32,7 +32,8 @@ class ConnectionHandler {
   virtual void on_closed(const transport::Error& error) = 0;
 };
 
-/// Reads into the worker's scratch, so that an idle connection owns no buffer; keeps only the tail of an unfinished packet.
+/// Reads into the worker's scratch, so that an idle connection owns no buffer; keeps only the tail of an unfinished
+/// packet.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(Worker& worker, Socket socket, transport::Stack stack, base::Outbox& outbox, ConnectionHandler& handler);
@@ -49,8 +50,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// Called once, from the event loop; the error says that the last bytes could not be sent.
   using Finished = std::function<void(std::optional<transport::Error>)>;
-  /// Sends what is left in the outbox, says goodbye on each layer, waits (bounded) for the peer to close, so that the last
-  /// packets are not lost to a reset, and calls `finished`. No other call of the handler follows.
+  /// Sends what is left in the outbox, says goodbye on each layer, waits (bounded) for the peer to close, so that the
+  /// last packets are not lost to a reset, and calls `finished`. No other call of the handler follows.
   void close_in_order(Finished finished);
   /// Closes at once; no further call of the handler.
   void close();

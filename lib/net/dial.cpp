@@ -103,7 +103,8 @@ class SocketDial final : public Dial {
     if (error) {
       asio::post(io_, [self = shared(), socket, error] { self->attempted(socket, error); });
     } else {
-      socket->async_connect(endpoint, [self = shared(), socket](asio::error_code result) { self->attempted(socket, result); });
+      socket->async_connect(endpoint,
+                            [self = shared(), socket](asio::error_code result) { self->attempted(socket, result); });
     }
     if (next_ == endpoints_.size()) return;
     next_attempt_.expires_after(attempt_delay);

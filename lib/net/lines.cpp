@@ -1,9 +1,8 @@
 #include "net/lines.h"
 
+#include <cstring>
 #include <poll.h>
 #include <unistd.h>
-
-#include <cstring>
 
 namespace net {
 namespace {

@@ -11,8 +11,8 @@
 
 namespace net {
 
-/// Reads when a line is wanted and only then, in large pieces into one buffer; never sets O_NONBLOCK, which a terminal would
-/// share with the shell that started us.
+/// Reads when a line is wanted and only then, in large pieces into one buffer; never sets O_NONBLOCK, which a terminal
+/// would share with the shell that started us.
 class Lines {
  public:
   /// Room that is readable behind each line, as SIMD parsers want it.

@@ -1,12 +1,11 @@
 #include "net/listener.h"
 
+#include <asio/ip/tcp.hpp>
+#include <asio/local/stream_protocol.hpp>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <asio/ip/tcp.hpp>
-#include <asio/local/stream_protocol.hpp>
 
 namespace net {
 namespace {
@@ -49,7 +48,8 @@ base::Result<void, std::error_code> Listener::listen(const std::string& host, st
 }
 
 base::Result<void, std::error_code> Listener::listen_unix(const std::string& path) {
-  if (path.size() >= sizeof(sockaddr_un::sun_path)) return base::unexpected(make_error_code(std::errc::filename_too_long));
+  if (path.size() >= sizeof(sockaddr_un::sun_path))
+    return base::unexpected(make_error_code(std::errc::filename_too_long));
   if (auto listening = listen_at(asio::local::stream_protocol::endpoint(path)); !listening) return listening;
   address_ = unix_path_ = path;
   return {};
@@ -80,8 +80,8 @@ void Listener::accept_ready() {
   for (int i = 0; i < accepts_in_a_row; ++i) {
     sockaddr_storage peer;
     socklen_t size = sizeof peer;
-    const int descriptor = ::accept4(listening_.native_handle(), reinterpret_cast<sockaddr*>(&peer), &size,
-                                     SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int descriptor =
+        ::accept4(listening_.native_handle(), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (descriptor < 0 && concerns_the_peer(errno)) continue;
     if (descriptor < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
     if (descriptor < 0) {

@@ -1,8 +1,7 @@
 #include "net/local_address.h"
 
-#include <ifaddrs.h>
-
 #include <asio/ip/tcp.hpp>
+#include <ifaddrs.h>
 #include <memory>
 
 namespace net {

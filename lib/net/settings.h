@@ -16,8 +16,12 @@ enum class Transport : std::uint8_t { tcp, tls, ws, wss };
 
 /// 1883, 8883, 80, 443.
 std::uint16_t default_port(Transport transport) noexcept;
-inline bool encrypted(Transport transport) noexcept { return transport == Transport::tls || transport == Transport::wss; }
-inline bool websocket(Transport transport) noexcept { return transport == Transport::ws || transport == Transport::wss; }
+inline bool encrypted(Transport transport) noexcept {
+  return transport == Transport::tls || transport == Transport::wss;
+}
+inline bool websocket(Transport transport) noexcept {
+  return transport == Transport::ws || transport == Transport::wss;
+}
 
 struct ProxySettings {
   enum class Kind : std::uint8_t { socks5, socks5h, http } kind = Kind::socks5h;
@@ -28,8 +32,8 @@ struct ProxySettings {
 };
 
 struct WebSocketSettings {
-  std::string path = "/mqtt";                                    ///< with its query
-  std::vector<std::pair<std::string, std::string>> headers;     ///< extra request headers
+  std::string path = "/mqtt";                                ///< with its query
+  std::vector<std::pair<std::string, std::string>> headers;  ///< extra request headers
   std::string origin;
 };
 

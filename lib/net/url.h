@@ -1,4 +1,5 @@
-// Broker URLs: mqtt[s]://, tcp://, ssl://, tls://, ws[s]://, wxs://, alis://, unix:// and proxies' socks5[h]://, http://.
+// Broker URLs: mqtt[s]://, tcp://, ssl://, tls://, ws[s]://, wxs://, alis://, unix:// and proxies' socks5[h]://,
+// http://.
 #pragma once
 
 #include <optional>

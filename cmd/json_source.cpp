@@ -1,0 +1,222 @@
+#include "json_source.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+#include <unistd.h>
+
+#include "base/hex.h"
+#include "wire/topic.h"
+
+namespace cmd {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::object;
+
+/// Wall-clock time of RFC 3339 with any number of digits behind the dot; nothing for other text.
+std::optional<std::chrono::nanoseconds> parse_time(std::string_view text) {
+  std::tm calendar{};
+  const std::string copy(text);
+  const char* rest = strptime(copy.c_str(), "%Y-%m-%dT%H:%M:%S", &calendar);
+  if (rest == nullptr) return std::nullopt;
+  std::int64_t nanoseconds = 0;
+  if (*rest == '.') {
+    std::int64_t unit = 100'000'000;
+    for (++rest; *rest >= '0' && *rest <= '9'; ++rest, unit /= 10) nanoseconds += (*rest - '0') * unit;
+  }
+  int hours = 0, minutes = 0;
+  if (*rest == '+' || *rest == '-') {
+    if (std::sscanf(rest + 1, "%2d:%2d", &hours, &minutes) != 2) return std::nullopt;
+    if (*rest == '-') hours = -hours, minutes = -minutes;
+  } else if (*rest != 'Z') {
+    return std::nullopt;
+  }
+  const std::int64_t seconds = timegm(&calendar) - hours * 3600 - minutes * 60;
+  return std::chrono::seconds(seconds) + std::chrono::nanoseconds(nanoseconds);
+}
+
+bool decode(std::string_view base64, std::string& bytes) {
+  auto decoded = base::from_base64(base64);
+  if (decoded) bytes = std::move(*decoded);
+  return decoded.has_value();
+}
+
+class JsonSource final : public Source {
+ public:
+  JsonSource(const PubOptions& options, net::Worker& worker, std::function<void()> more)
+      : options_(options), lines_(worker, STDIN_FILENO, std::move(more)) {}
+
+  Next next(wire::Publish& publish) override {
+    std::string_view line;
+    do {
+      switch (lines_.next(line)) {
+        case net::Lines::Next::line:
+          break;
+        case net::Lines::Next::wait:
+          return Next::wait;
+        case net::Lines::Next::end:
+          return Next::end;
+        case net::Lines::Next::failed:
+          return fail(ExitCode::no_input, lines_.error().message());
+      }
+    } while (line.find_first_not_of(" \t\r") == std::string_view::npos);
+    // The buffer behind a line has the padding that the parser reads into.
+    element document;
+    if (const auto error = parser_.parse(line.data(), line.size(), false).get(document)) {
+      return fail(ExitCode::bad_data, simdjson::error_message(error));
+    }
+    object fields;
+    if (document.get(fields)) return fail(ExitCode::bad_data, "a JSON object is expected");
+    return take(fields, publish) ? Next::message : Next::failed;
+  }
+
+  session::Duration due() const override { return due_; }
+  std::string_view unit() const override { return "lines"; }
+
+ private:
+  Next fail(ExitCode code, std::string_view what) {
+    failure_ = {exit_code(code, options_.connection.manners),
+                fmt::format("standard input, line {}: {}", lines_.count(), what)};
+    return Next::failed;
+  }
+  bool bad(std::string_view what) {
+    fail(ExitCode::bad_data, what);
+    return false;
+  }
+
+  bool take(const object& fields, wire::Publish& publish) {
+    if (!take_topic(fields, publish) || !take_payload(fields, publish)) return false;
+    if (!take_qos_and_retain(fields, publish) || !take_properties(fields, publish)) return false;
+    return !options_.replay || take_time(fields);
+  }
+
+  bool take_topic(const object& fields, wire::Publish& publish) {
+    std::string_view topic;
+    if (fields["topic"].get(topic)) {
+      if (!options_.topics.empty()) return true;
+      return bad("no \"topic\", and none given with -t");
+    }
+    if (wire::check_topic_name(topic)) return bad("\"topic\" is not a valid topic name");
+    publish.topic = topic;
+    return true;
+  }
+
+  bool take_payload(const object& fields, wire::Publish& publish) {
+    publish.payload = {};
+    std::string_view text;
+    element value;
+    if (!fields["payload"].get(value)) {
+      if (value.get(text)) return bad("\"payload\" is not a string");
+      publish.payload = base::as_bytes(text);
+    } else if (!fields["payload_base64"].get(value)) {
+      if (value.get(text) || !decode(text, payload_)) return bad("\"payload_base64\" is not base64");
+      publish.payload = base::as_bytes(payload_);
+    }
+    return true;
+  }
+
+  bool take_qos_and_retain(const object& fields, wire::Publish& publish) {
+    element value;
+    std::uint64_t qos = 0;
+    if (!fields["qos"].get(value)) {
+      if (value.get(qos) || qos > 2) return bad("\"qos\" is not 0, 1 or 2");
+      publish.qos = static_cast<std::uint8_t>(qos);
+    }
+    bool retain = false;
+    if (!fields["retain"].get(value)) {
+      if (value.get(retain)) return bad("\"retain\" is not true or false");
+      publish.retain = retain;
+    }
+    return true;
+  }
+
+  bool take_properties(const object& fields, wire::Publish& publish) {
+    object properties;
+    if (fields["properties"].get(properties)) return true;
+    properties_.clear();
+    for (const auto [key, value] : properties) {
+      if (!take_property(key, value)) {
+        return bad(fmt::format("property \"{}\" is not known, or its value is not of its type", key));
+      }
+    }
+    publish.properties = properties_.view();
+    return true;
+  }
+
+  bool take_property(std::string_view key, const element& value) {
+    constexpr std::string_view encoded = "_base64";
+    const bool base64 = key.ends_with(encoded);
+    const auto* row = wire::find_property(base64 ? key.substr(0, key.size() - encoded.size()) : key);
+    if (row == nullptr) return false;
+    // These belong to the connection that the message came by.
+    if (row->id == wire::PropertyId::subscription_identifier || row->id == wire::PropertyId::topic_alias) return true;
+    if ((row->scopes >> static_cast<unsigned>(wire::PropertyScope::publish) & 1) == 0) return false;
+    switch (row->type) {
+      case wire::PropertyType::utf8_string_pair:
+        return take_user_properties(value);
+      case wire::PropertyType::utf8_string:
+      case wire::PropertyType::binary_data:
+        return take_text(row->id, value, base64);
+      default:
+        return take_number(row->id, value);
+    }
+  }
+
+  bool take_number(wire::PropertyId id, const element& value) {
+    std::uint64_t number = 0;
+    if (bool flag = false; !value.get(flag)) {
+      number = flag ? 1 : 0;
+    } else if (value.get(number) || number > 0xFFFF'FFFF) {
+      return false;
+    }
+    properties_.add(id, static_cast<std::uint32_t>(number));
+    return true;
+  }
+
+  bool take_text(wire::PropertyId id, const element& value, bool base64) {
+    std::string_view text;
+    if (value.get(text)) return false;
+    std::string binary;
+    if (base64 && !decode(text, binary)) return false;
+    properties_.add(id, base64 ? std::string_view(binary) : text);
+    return true;
+  }
+
+  bool take_user_properties(const element& value) {
+    simdjson::dom::array pairs;
+    if (value.get(pairs)) return false;
+    for (const element pair : pairs) {
+      std::string_view name, text;
+      if (pair.at(0).get(name) || pair.at(1).get(text)) return false;
+      properties_.add_user_property(name, text);
+    }
+    return true;
+  }
+
+  bool take_time(const object& fields) {
+    std::string_view text;
+    if (fields["time"].get(text)) return true;  // as soon as the one before it
+    const auto time = parse_time(text);
+    if (!time) return bad("\"time\" is not an RFC 3339 time");
+    if (!first_time_) first_time_ = *time;
+    const auto scaled = std::chrono::duration<double, std::nano>(*time - *first_time_) / options_.speed;
+    due_ = std::max(due_, std::chrono::duration_cast<session::Duration>(scaled));
+    return true;
+  }
+
+  const PubOptions& options_;
+  net::Lines lines_;
+  simdjson::dom::parser parser_;
+  std::string payload_;
+  wire::Properties properties_;
+  std::optional<std::chrono::nanoseconds> first_time_;
+  session::Duration due_{};
+};
+
+}  // namespace
+
+std::unique_ptr<Source> make_json_source(const PubOptions& options, net::Worker& worker, std::function<void()> more) {
+  return std::make_unique<JsonSource>(options, worker, std::move(more));
+}
+
+}  // namespace cmd

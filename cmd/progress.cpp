@@ -1,0 +1,32 @@
+#include "progress.h"
+
+#include <cstdio>
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace cmd {
+namespace {
+constexpr auto interval = std::chrono::milliseconds(200);
+}
+
+Progress::Progress(bool wanted, std::string_view unit)
+    : on_(wanted && isatty(STDERR_FILENO) == 1), unit_(unit), started_(session::Clock::now()), next_(started_) {}
+
+void Progress::show(std::uint64_t sent, std::uint64_t acknowledged, std::uint8_t qos) {
+  if (!on_) return;
+  const session::Time now = session::Clock::now();
+  if (now < next_) return;
+  next_ = now + interval;
+  shown_ = true;
+  const std::uint64_t done = qos == 0 ? sent : acknowledged;
+  const double seconds = std::chrono::duration<double>(now - started_).count();
+  const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;
+  fmt::print(stderr, "\r{} {} {}, {:.0f}/s\x1b[K", done, unit_, qos == 0 ? "sent" : "acknowledged", rate);
+  std::fflush(stderr);
+}
+
+void Progress::finish() {
+  if (shown_) fmt::print(stderr, "\n");
+}
+
+}  // namespace cmd

@@ -1,0 +1,233 @@
+// `mqtt pub`: sends messages and ends well only when the broker has all of them.
+#include <asio/post.hpp>
+#include <fmt/format.h>
+
+#include "base/hex.h"
+#include "commands.h"
+#include "options.h"
+#include "payload.h"
+#include "progress.h"
+#include "runner.h"
+#include "source.h"
+
+namespace cmd {
+namespace {
+
+/// Encoded ahead of the socket; beyond it the source is not asked.
+constexpr std::size_t ahead_of_socket = 256 * 1024;
+/// How long the broker keeps the session of an exactly-once stream that has lost its connection.
+constexpr std::uint32_t stream_session_expiry = 3600;
+
+class Publisher final : public Runner {
+ public:
+  Publisher(PubOptions& options, std::string payload)
+      : Runner(options.connection, options.timeout),
+        options_(options),
+        source_(make_source(options, std::move(payload), worker_, [this] { pump(); })),
+        pace_(worker_.io()),
+        progress_(options.progress, source_->unit()) {
+    client_.session().set_republish(connection_.reconnect);
+    keep_session_while_streaming();
+  }
+
+ private:
+  // Exactly once across connections needs a session that outlives them: its own, under a name nobody else has, and
+  // gone when the stream has ended.
+  void keep_session_while_streaming() {
+    session::ClientOptions& session = client_.session().options();
+    const auto kind = options_.payload.source;
+    const bool exactly_once =
+        kind == PayloadOptions::Source::jsonl || (kind == PayloadOptions::Source::lines && options_.qos == 2);
+    if (!exactly_once || !session.clean_start || !connection_.reconnect) return;
+    temporary_session_ = true;
+    if (session.client_identifier.empty()) session.client_identifier = unique_identifier();
+    if (session.version == wire::Version::v5_0) {
+      if (!session.properties.view().find(wire::PropertyId::session_expiry_interval)) {
+        session.properties.add(wire::PropertyId::session_expiry_interval, stream_session_expiry);
+      }
+    } else {
+      session.clean_start = false;
+    }
+  }
+
+  static std::string unique_identifier() {
+    std::random_device random;
+    return fmt::format("mqtt-pub-{:08x}{:04x}", random(), random() & 0xFFFF);
+  }
+
+  void connected(const wire::Connack&) override {
+    if (discarding_session_) return stop(0);
+    if (temporary_session_) client_.session().options().clean_start = false;
+    if (started_ == session::Time{}) started_ = session::Clock::now();
+    pump();
+  }
+
+  void on_event(const session::Event& event) override {
+    const auto* published = std::get_if<session::Published>(&event);
+    if (published == nullptr) return;
+    if (failed(published->acknowledgement.reason_code)) return deny(*published);
+    if (published->downgraded) tell_of_downgrade();
+    ++acknowledged_;
+  }
+
+  void on_batch_end() override {
+    if (!stopping()) pump();
+  }
+  void on_writable() override { pump(); }
+
+  /// Takes messages from the source as long as the session and the socket take them.
+  void pump() {
+    if (stopping() || discarding_session_ || !client_.connected()) return;
+    while (client_.unsent() < ahead_of_socket) {
+      if (!have_message_ && !fetch()) break;
+      if (!is_due() || !publish()) break;
+    }
+    client_.flush();
+    progress_.show(sent_, acknowledged_, options_.qos);
+    if (stopping()) return;
+    if (at_end_ && client_.session().inflight() == 0) {
+      if (client_.unsent() == 0) finish();
+    } else if (have_message_ && !waiting_to_be_due_ && client_.unsent() < ahead_of_socket &&
+               client_.session().can_publish()) {
+      asio::post(worker_.io(), [this] { pump(); });  // others have their turn first
+    }
+  }
+
+  /// Whether there is a message to send now.
+  bool fetch() {
+    if (at_end_) return false;
+    publish_.qos = options_.qos;
+    publish_.retain = options_.retain;
+    publish_.topic = {};
+    publish_.properties = options_.properties.view();
+    switch (source_->next(publish_)) {
+      case Source::Next::message:
+        break;
+      case Source::Next::wait:
+        return false;
+      case Source::Next::end:
+        at_end_ = true;
+        return false;
+      case Source::Next::failed:
+        fail(source_->failure());
+        return false;
+    }
+    names_topic_ = !publish_.topic.empty();
+    next_topic_ = 0;
+    return have_message_ = true;
+  }
+
+  bool is_due() {
+    session::Duration due = source_->due();
+    if (options_.rate > 0) {
+      due = std::chrono::duration_cast<session::Duration>(
+          std::chrono::duration<double>(static_cast<double>(sent_) / options_.rate));
+    }
+    if (due == session::Duration::zero() || started_ + due <= session::Clock::now()) return true;
+    if (waiting_to_be_due_) return false;
+    waiting_to_be_due_ = true;
+    pace_.expires_at(started_ + due);
+    pace_.async_wait([this](asio::error_code cancelled) {
+      waiting_to_be_due_ = false;
+      if (!cancelled) pump();
+    });
+    return false;
+  }
+
+  /// Publishes to the topic of the message, or to each of the options'. False when there is no room now, or it failed.
+  bool publish() {
+    const std::size_t topics = names_topic_ ? 1 : options_.topics.size();
+    for (; next_topic_ < topics; ++next_topic_) {
+      if (!names_topic_) publish_.topic = options_.topics[next_topic_];
+      const auto sequence = client_.session().publish(publish_);
+      if (!sequence) return refuse(sequence.error());
+      ++sent_;
+    }
+    have_message_ = false;
+    return true;
+  }
+
+  bool refuse(const session::Refusal& refusal) {
+    if (refusal.kind == session::Refusal::Kind::full || refusal.kind == session::Refusal::Kind::not_connected)
+      return false;
+    fail(explain(refusal, fmt::format("topic \"{}\"", publish_.topic), connection_));
+    return false;
+  }
+
+  void deny(const session::Published& published) {
+    const auto& acknowledgement = published.acknowledgement;
+    const Failure failure = explain_denied(acknowledgement.type, acknowledgement.reason_code,
+                                           acknowledgement.properties, "the message", connection_);
+    ++denied_;
+    if (denied_ == 1) complain(failure.text);
+    exit_code_when_done_ = failure.exit_code;
+  }
+
+  void tell_of_downgrade() {
+    if (std::exchange(told_of_downgrade_, true)) return;
+    complain("the broker answered a QoS 2 PUBLISH with PUBACK: it delivers at QoS 1");
+  }
+
+  /// All is sent and acknowledged. A session that was only kept for the stream goes, too.
+  void finish() {
+    progress_.finish();
+    if (denied_ > 1) complain(fmt::format("{} messages were denied", denied_));
+    if (temporary_session_ && !std::exchange(discarding_session_, true)) return discard_session();
+    stop(exit_code_when_done_);
+  }
+
+  void discard_session() {
+    session::ClientOptions& session = client_.session().options();
+    if (session.version == wire::Version::v5_0) {
+      connection_.disconnect_properties.add(wire::PropertyId::session_expiry_interval, 0U);
+      return stop(exit_code_when_done_);
+    }
+    session.clean_start = true;
+    client_.reconnect();
+  }
+
+  bool unfinished() const override {
+    return !at_end_ || have_message_ || client_.session().inflight() != 0 || client_.unsent() != 0;
+  }
+
+  std::string account() const override {
+    if (options_.qos == 0) return fmt::format("{} {} were sent", sent_, source_->unit());
+    return fmt::format("{} of {} {} were acknowledged", acknowledged_, sent_, source_->unit());
+  }
+
+  PubOptions& options_;
+  std::unique_ptr<Source> source_;
+  asio::steady_timer pace_;
+  Progress progress_;
+  wire::Publish publish_{};
+  session::Time started_{};
+  std::uint64_t sent_ = 0;
+  std::uint64_t acknowledged_ = 0;
+  std::uint64_t denied_ = 0;
+  std::size_t next_topic_ = 0;
+  int exit_code_when_done_ = 0;
+  bool have_message_ = false;
+  bool names_topic_ = false;
+  bool at_end_ = false;
+  bool waiting_to_be_due_ = false;
+  bool told_of_downgrade_ = false;
+  bool temporary_session_ = false;
+  bool discarding_session_ = false;
+};
+
+}  // namespace
+
+int run_pub(int argc, char** argv) {
+  auto options = parse_pub(argc, argv);
+  if (!options) return finish(options.error());
+  std::string payload;
+  if (options->payload.source < PayloadOptions::Source::lines) {
+    auto loaded = load_payload(options->payload, options->connection.manners);
+    if (!loaded)
+      return finish({loaded.error().exit_code, {}, options->connection.program + ": " + loaded.error().text + "\n"});
+    payload = std::move(*loaded);
+  }
+  return Publisher(*options, std::move(payload)).run();
+}
+
+}  // namespace cmd

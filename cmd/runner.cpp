@@ -1,0 +1,159 @@
+#include "runner.h"
+
+#include <cstdio>
+#include <fmt/format.h>
+
+#include "render/text.h"
+#include "wire/decode.h"
+
+namespace cmd {
+namespace {
+
+/// A connection that ends sooner than this after CONNACK counts as quick; so many in a row are no accident.
+constexpr auto quick = std::chrono::seconds(2);
+constexpr int too_many_quick_losses = 5;
+
+}  // namespace
+
+Runner::Runner(ConnectionOptions& connection, session::Duration timeout)
+    : connection_(connection),
+      client_(worker_, connection.network, std::move(connection.session), *this),
+      signals_(worker_.io()),
+      limit_(worker_.io()),
+      started_(session::Clock::now()),
+      timeout_(timeout) {}
+
+int Runner::run() {
+  for (const std::string& warning : connection_.warnings) complain(warning);
+  if (connection_.debug) {
+    client_.set_tap([this](wire::Sender sender, const wire::Frame& frame) { show_packet(sender, frame); });
+  }
+  watch_signals();
+  watch_time(timeout_);
+  client_.start();
+  worker_.io().run();
+  return ended(exit_code_);
+}
+
+void Runner::watch_signals() {
+  signals_.add(SIGINT);
+  signals_.add(SIGTERM);
+  signals_.async_wait([this](asio::error_code cancelled, int signal) {
+    if (cancelled) return;
+    if (stopping_) return leave(explain_signal(signal, manners()).exit_code);
+    if (!ever_connected_) return leave(explain_signal(signal, manners()).exit_code);
+    watch_signals();
+    interrupted();
+  });
+}
+
+void Runner::watch_time(session::Duration timeout) {
+  if (timeout == session::Duration::zero()) return;
+  limit_.expires_at(started_ + timeout);
+  limit_.async_wait([this](asio::error_code cancelled) {
+    if (cancelled || stopping_) return;
+    if (ever_connected_) return timed_out();
+    complain("no CONNACK before the time given with -W");
+    leave(manners() == Manners::mosquitto ? 255 : exit_code(ExitCode::temporary, manners()));
+  });
+}
+
+void Runner::on_connected(const wire::Connack& connack) {
+  if (const std::string warning = client_.warning(); !ever_connected_ && !warning.empty()) complain(warning);
+  ever_connected_ = true;
+  told_of_loss_ = false;
+  connected_at_ = session::Clock::now();
+  connected(connack);
+}
+
+bool Runner::on_ended(const net::Ending& ending) {
+  if (stopping_) {
+    leave(exit_code_);
+    return false;
+  }
+  if (ever_connected_ && !unfinished()) {
+    leave(0);
+    return false;
+  }
+  const Failure failure = explain(ending, connection_);
+  if (try_again(ending)) {
+    if (ever_connected_ && !std::exchange(told_of_loss_, true)) complain(failure.text + "; trying again");
+    return true;
+  }
+  complain(failure.text);
+  if (const std::string so_far = account(); !so_far.empty()) complain(so_far);
+  leave(failure.exit_code);
+  return false;
+}
+
+bool Runner::try_again(const net::Ending& ending) {
+  if (ending.kind == net::Ending::Kind::violation) return false;
+  if (identifier_is_contested(ending)) return false;
+  if (ever_connected_) return connection_.reconnect;
+  const bool there_may_be_one = ending.kind == net::Ending::Kind::transport ||
+                                ending.kind == net::Ending::Kind::timed_out ||
+                                ending.reason_code == wire::ReasonCode::server_unavailable;
+  return there_may_be_one && session::Clock::now() < started_ + connection_.wait_for_broker;
+}
+
+/// Two clients that take one client identifier from each other would go on for ever.
+bool Runner::identifier_is_contested(const net::Ending& ending) {
+  if (ending.kind == net::Ending::Kind::disconnected) return ending.reason_code == wire::ReasonCode::session_taken_over;
+  if (!ending.after_connack) return false;
+  const bool was_quick = session::Clock::now() - connected_at_ < quick;
+  quick_losses_ = was_quick && ending.error.kind == transport::Kind::peer_closed ? quick_losses_ + 1 : 0;
+  if (quick_losses_ < too_many_quick_losses) return false;
+  complain(fmt::format(
+      "the broker closed {} times just after CONNACK: another client may be using the client identifier \"{}\"",
+      quick_losses_, client_.session().client_identifier()));
+  return true;
+}
+
+void Runner::stop(int code, wire::ReasonCode reason_code) {
+  if (stopping_) return;
+  stopping_ = true;
+  exit_code_ = code;
+  limit_.cancel();
+  client_.disconnect(reason_code, connection_.disconnect_properties.view(),
+                     [this](std::optional<transport::Error> error) {
+                       if (!error) return leave(exit_code_);
+                       complain(error->message);
+                       leave(exit_code(ExitCode::connection_lost, manners()));
+                     });
+}
+
+void Runner::fail(const Failure& failure) {
+  if (stopping_) return;
+  complain(failure.text);
+  if (const std::string so_far = account(); !so_far.empty()) complain(so_far);
+  stop(failure.exit_code);
+}
+
+void Runner::leave(int code) {
+  exit_code_ = code;
+  stopping_ = true;
+  client_.abort();
+  worker_.io().stop();
+}
+
+void Runner::complain(std::string_view text) const {
+  if (connection_.quiet) return;
+  const char* introduction = manners() == Manners::mosquitto ? "Error" : connection_.program.c_str();
+  fmt::print(stderr, "{}: {}\n", introduction, text);
+}
+
+void Runner::show_packet(wire::Sender sender, const wire::Frame& frame) const {
+  base::Buffer line;
+  const wire::Version version = client_.session().options().version;
+  line.append(sender == wire::Sender::client ? "sent " : "received ");
+  if (const auto packet = wire::decode(frame, {version, sender})) {
+    render::append_summary(line, *packet, version);
+  } else {
+    line.append(name(frame.type()));
+  }
+  line.push('\n');
+  std::FILE* const to = manners() == Manners::mosquitto ? stdout : stderr;
+  std::fwrite(line.view().data(), 1, line.size(), to);
+}
+
+}  // namespace cmd
