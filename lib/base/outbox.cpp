@@ -50,6 +50,7 @@ std::size_t Outbox::gather(std::span<Bytes> views) const noexcept {
 
 void Outbox::consume(std::size_t count) noexcept {
   size_ -= count;
+  consumed_ += count;
   while (count != 0) {
     Place& front = pieces_.front();
     const auto taken = static_cast<std::uint32_t>(std::min<std::size_t>(count, front.length));

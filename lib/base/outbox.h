@@ -44,6 +44,13 @@ class Outbox {
   /// Drops `count` bytes from the front; blocks that nobody else holds go back to the pool.
   void consume(std::size_t count) noexcept;
   void clear() noexcept;
+  /// Gives up the block being filled where nothing waits and nobody holds it: for when a `Place` was let go after its
+  /// bytes had been sent.
+  void trim() noexcept {
+    if (size_ == 0 && tail_ && tail_.unique()) tail_ = BlockRef();
+  }
+  /// Bytes that `consume` has dropped since the start.
+  std::uint64_t consumed() const noexcept { return consumed_; }
 
  private:
   void new_tail(std::size_t count);
@@ -53,6 +60,7 @@ class Outbox {
   BlockRef tail_;
   std::uint32_t tail_used_ = 0;
   std::size_t size_ = 0;
+  std::uint64_t consumed_ = 0;
 };
 
 }  // namespace base

@@ -14,8 +14,8 @@
 #include "session/incoming.h"
 #include "session/limits.h"
 #include "session/outgoing.h"
+#include "session/publisher.h"
 #include "session/time.h"
-#include "session/topic_alias.h"
 #include "wire/decode.h"
 #include "wire/packets.h"
 
@@ -66,6 +66,7 @@ class Client {
   void connect(Time now);
   /// Changes what the next `connect` will say (a re-authentication, clean start off after the first time, …).
   ClientOptions& options() noexcept { return options_; }
+  const ClientOptions& options() const noexcept { return options_; }
 
   /// Encodes a PUBLISH. Its packet identifier, DUP and, where the broker allows aliases and `use_topic_alias` is on,
   /// its alias are set here. Returns a sequence number that the `Published` event repeats, ever increasing from 1 but
@@ -82,8 +83,9 @@ class Client {
   /// DISCONNECT; the driver closes the connection once the outbox is empty.
   void disconnect(wire::ReasonCode reason_code = wire::ReasonCode::normal_disconnection,
                   wire::PropertiesView properties = {});
-  /// Assign aliases to outgoing topics by itself, as far as the broker's Topic Alias Maximum goes.
-  void set_use_topic_alias(bool on) noexcept;
+  /// Assign aliases to outgoing topics by itself, as far as the broker's Topic Alias Maximum goes,
+  /// from the next connection on. Without it a Topic Alias among the properties of a QoS 0 publish is the caller's own.
+  void set_use_topic_alias(bool on) noexcept { use_topic_alias_ = on; }
   /// What to do with unacknowledged publishes when the broker has lost the session: send them as new (true) or report
   /// each as lost (false, the default).
   void set_republish(bool on) noexcept;
@@ -102,19 +104,21 @@ class Client {
   // Outputs.
 
   base::Outbox& outbox() noexcept { return outbox_; }
+  const base::Outbox& outbox() const noexcept { return outbox_; }
   /// The next event, until there is none; the pointer and its views live until the next input.
-  const Event* poll_event() noexcept;
+  const Event* poll_event() noexcept { return events_.poll(); }
   /// When `handle_timeout` wants to be called; `Time::max()` for never.
   Time deadline() const noexcept;
 
   State state() const noexcept { return state_; }
   const Limits& limits() const noexcept { return limits_; }
   /// PUBLISHes of QoS 1/2 not yet acknowledged to the end.
-  std::size_t inflight() const noexcept;
+  std::size_t inflight() const noexcept { return outgoing_.publishes(); }
   /// The one in use: what we asked for, or what the server assigned.
   const std::string& client_identifier() const noexcept;
 
  private:
+  void dispatch(const wire::Frame& frame);
   void handle_connack(const wire::Frame& frame);
   void handle_publish(const wire::Frame& frame);
   void handle_acknowledgement(const wire::Frame& frame);
@@ -122,27 +126,31 @@ class Client {
   void handle_unsuback(const wire::Frame& frame);
   void handle_disconnect(const wire::Frame& frame);
   void handle_auth(const wire::Frame& frame);
-  void accept(const wire::Connack& connack);
+  std::optional<wire::Clause> check(const wire::Connack& connack) const;
+  std::optional<wire::Clause> check(const wire::Auth& auth) const;
+  std::optional<Refusal> check(const wire::Publish& publish);
+  std::optional<Refusal> check(const wire::Subscribe& subscribe) const;
   void resume(bool session_present);
   void violate(const wire::Fault& fault, wire::PacketType type);
   void send(const wire::Packet& packet);
-  std::optional<Refusal> check(const wire::Publish& publish);
-  std::optional<Refusal> check(const wire::Subscribe& subscribe, std::size_t& count) const;
-  std::uint64_t send_held(const wire::Publish& publish, std::size_t size);
+  wire::Connect connect_packet() const;
+  wire::Context context() const noexcept { return {options_.version, wire::Sender::server}; }
+  Duration keep_alive() const noexcept { return std::chrono::seconds(limits_.keep_alive); }
 
   ClientOptions options_;
   base::Outbox outbox_;
   Outgoing outgoing_;
   Incoming incoming_;
+  Publisher publisher_;
   EventQueue<Event> events_;
-  TopicAliases aliases_;
   Limits limits_;
   std::string checked_topic_;  ///< the last one that was found valid
   std::string assigned_client_identifier_;
-  wire::Properties scratch_;
   Time now_{};                        ///< of the last input
-  Time last_sent_{};                  ///< `now_` of the last command that sent something
+  Time last_sent_{};                  ///< `now_` at the last command that sent something
   Time waiting_until_ = Time::max();  ///< for CONNACK, AUTH or PINGRESP
+  std::uint64_t pingreq_end_ = 0;     ///< `outbox_.consumed()` once the PINGREQ awaited has left
+  std::uint64_t last_consumed_ = 0;
   std::uint32_t own_maximum_packet_size_ = wire::largest_packet;
   State state_ = State::idle;
   bool use_topic_alias_ = false;

@@ -20,8 +20,8 @@ class Incoming {
   void start_connection(std::uint16_t receive_maximum, std::uint16_t topic_alias_maximum) noexcept;
   /// Lets go of what only the connection needed.
   void end_connection() noexcept;
-  /// The session is over: forgets the QoS 2 identifiers too.
-  void clear() noexcept;
+  /// The session is over: forgets the QoS 2 identifiers.
+  void forget() noexcept { received_.clear(); }
 
   enum class Verdict : std::uint8_t { deliver, repeated };
 

@@ -56,9 +56,10 @@ class Outgoing {
     bool downgraded = false;  ///< finished by PUBACK though QoS 2
     std::uint64_t sequence = 0;
   };
-  Outcome handle(const wire::Acknowledgement& acknowledgement) noexcept;
-  /// SUBACK (`type` subscribe) or UNSUBACK (`type` unsubscribe) with `count` reason codes; 3.x UNSUBACKs have none and
-  /// are not counted.
+  /// A QoS 2 publish that a server ends with PUBACK (RabbitMQ before 4.0 does) is over; a client may not do that.
+  Outcome handle(const wire::Acknowledgement& acknowledgement, wire::Sender sender) noexcept;
+  /// SUBACK (`type` subscribe) or UNSUBACK (`type` unsubscribe) with `count` reason codes: as many as the request
+  /// had topic filters (a 3.x UNSUBSCRIBE is added with a count of 0, since its answer has no codes).
   Outcome handle_request(wire::PacketType type, std::uint16_t packet_identifier, std::size_t count) noexcept;
 
   /// Sends what this connection has not carried yet, in order and as far as the quota goes: PUBLISH with DUP, or
@@ -82,7 +83,7 @@ class Outgoing {
 
   struct Entry {
     base::Place packet;       ///< of a publish
-    std::uint16_t count = 0;  ///< topic filters of the others
+    std::uint32_t count = 0;  ///< topic filters of the others
     State state = State::free;
   };
 

@@ -14,8 +14,8 @@
 #include "session/incoming.h"
 #include "session/limits.h"
 #include "session/outgoing.h"
+#include "session/publisher.h"
 #include "session/time.h"
-#include "session/topic_alias.h"
 #include "wire/decode.h"
 #include "wire/packets.h"
 
@@ -153,7 +153,7 @@ class Server {
   base::Outbox outbox_;
   SessionState* session_ = nullptr;
   EventQueue<ServerEvent> events_;
-  TopicAliases aliases_;
+  Publisher publisher_;
   std::string authentication_method_;
   wire::Properties scratch_;
   Time deadline_;
