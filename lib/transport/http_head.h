@@ -41,12 +41,14 @@ struct HttpHead {
 /// none: it is not HTTP.
 std::optional<HttpHead> parse_http_head(std::string_view text);
 
+/// Whether the beginning of a head can still become one: false as soon as it is something else.
+bool may_become_http(std::string_view text) noexcept;
+
 /// The error for an answer that refuses: the status line and where a redirection leads.
 Error http_refusal(const HttpHead& head, Stage stage, Kind kind);
 
 /// Whether the text can stand in a head without becoming more of it: no CR, LF or NUL.
 bool fits_http_line(std::string_view text) noexcept;
-std::string base64(base::Bytes bytes);
 /// The value of an Authorization header, by RFC 7617.
 std::string basic_authorization(std::string_view user, std::string_view password);
 

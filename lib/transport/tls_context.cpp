@@ -10,6 +10,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/hex.h"
 #include "transport/tls_files.h"
 #include "transport/tls_identity.h"
 
@@ -79,12 +80,6 @@ int select_alpn(SSL*, const unsigned char** out, unsigned char* size, const unsi
   return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }
 
-int digit(char character) noexcept {
-  if (character >= '0' && character <= '9') return character - '0';
-  const char lower = static_cast<char>(character | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 base::Result<std::vector<std::uint8_t>, Error> shared_key(const TlsClientOptions& options) {
   constexpr std::size_t longest_identity = 127;
   constexpr std::size_t longest_key = 256;
@@ -94,18 +89,12 @@ base::Result<std::vector<std::uint8_t>, Error> shared_key(const TlsClientOptions
   if (options.psk_identity.size() > longest_identity) {
     return misconfigured(fmt::format("the identity of the pre-shared key is longer than {} bytes", longest_identity));
   }
-  if (options.psk_hex.size() % 2 != 0) return misconfigured("the pre-shared key has an odd number of hex digits");
-  if (options.psk_hex.size() / 2 > longest_key) {
+  const auto key = base::from_hex(options.psk_hex);
+  if (!key) return misconfigured("the pre-shared key is not written in pairs of hex digits");
+  if (key->size() > longest_key) {
     return misconfigured(fmt::format("the pre-shared key is longer than {} bytes", longest_key));
   }
-  std::vector<std::uint8_t> key;
-  for (std::size_t i = 0; i < options.psk_hex.size(); i += 2) {
-    const int high = digit(options.psk_hex[i]);
-    const int low = digit(options.psk_hex[i + 1]);
-    if (high < 0 || low < 0) return misconfigured("the pre-shared key is not written in hex digits");
-    key.push_back(static_cast<std::uint8_t>(high << 4 | low));
-  }
-  return key;
+  return std::vector<std::uint8_t>(key->begin(), key->end());
 }
 
 const TlsContext& context_of(const SSL* ssl) {

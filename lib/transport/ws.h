@@ -6,6 +6,6 @@
 namespace transport {
 
 std::unique_ptr<Layer> make_ws_client(WsClientOptions options);
-std::unique_ptr<Layer> make_ws_server(WsServerOptions options);
+std::unique_ptr<Layer> make_ws_server(std::shared_ptr<const WsServerOptions> options);
 
 }  // namespace transport
