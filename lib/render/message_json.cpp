@@ -2,9 +2,12 @@
 #include "render/message_json.h"
 
 #include "render/json_text.h"
+#include "render/property_kinds.h"
 
 namespace render {
 namespace {
+
+using wire::PropertyId;
 
 /// mosquitto's names have hyphens where ours have underscores.
 void append_key(JsonWriter& writer, std::string_view name) {
@@ -26,8 +29,7 @@ void append_value(JsonWriter& writer, const wire::PropertyRow& row, const wire::
 void append_user_properties(JsonWriter& writer, wire::PropertiesView properties) {
   writer.key("user-properties");
   writer.open_array();
-  for (const wire::Property& property : properties) {
-    if (property.id != wire::PropertyId::user_property) continue;
+  each_of(properties, PropertyId::user_property, [&writer](const wire::Property& property) {
     writer.element();
     writer.open_object();
     writer.begin_member();
@@ -35,41 +37,34 @@ void append_user_properties(JsonWriter& writer, wire::PropertiesView properties)
     writer.end_name();
     writer.string(property.value);
     writer.close_object();
-  }
+  });
   writer.close_array();
 }
 
 /// One is a number, as in mosquitto; several, which it prints under the same key again, are a list.
 void append_subscription_identifiers(JsonWriter& writer, wire::PropertiesView properties) {
   std::size_t count = 0;
-  for (const wire::Property& property : properties) count += property.id == wire::PropertyId::subscription_identifier;
+  each_of(properties, PropertyId::subscription_identifier, [&count](const wire::Property&) { ++count; });
   writer.key("subscription-identifier");
   if (count > 1) writer.open_array();
-  for (const wire::Property& property : properties) {
-    if (property.id != wire::PropertyId::subscription_identifier) continue;
+  each_of(properties, PropertyId::subscription_identifier, [&writer, count](const wire::Property& property) {
     if (count > 1) writer.element();
     writer.number(property.number);
-  }
+  });
   if (count > 1) writer.close_array();
 }
 
 void append_properties(JsonWriter& writer, wire::PropertiesView properties) {
-  bool user_properties_done = false;
-  bool identifiers_done = false;
   writer.key("properties");
   writer.open_object();
-  for (const wire::Property& property : properties) {
-    if (property.id == wire::PropertyId::user_property) {
-      if (!user_properties_done) append_user_properties(writer, properties);
-      user_properties_done = true;
-    } else if (property.id == wire::PropertyId::subscription_identifier) {
-      if (!identifiers_done) append_subscription_identifiers(writer, properties);
-      identifiers_done = true;
-    } else if (const wire::PropertyRow* row = wire::find_property(property.id)) {
-      append_key(writer, row->name);
-      append_value(writer, *row, property);
-    }
-  }
+  each_kind(properties, [&](const wire::Property& property) {
+    if (property.id == PropertyId::user_property) return append_user_properties(writer, properties);
+    if (property.id == PropertyId::subscription_identifier) return append_subscription_identifiers(writer, properties);
+    const wire::PropertyRow* const row = wire::find_property(property.id);
+    if (row == nullptr) return;
+    append_key(writer, row->name);
+    append_value(writer, *row, property);
+  });
   writer.close_object();
 }
 

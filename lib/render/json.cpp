@@ -1,0 +1,347 @@
+// JSON lines: messages and packets as one object a line, with keys and order that never change.
+#include "render/json.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/hex.h"
+#include "base/utf8.h"
+#include "render/json_writer.h"
+#include "render/property_kinds.h"
+
+namespace render {
+namespace {
+
+using wire::PropertyId;
+using wire::PropertyType;
+using wire::Version;
+
+constexpr std::size_t most_hex_bytes = 4096;
+
+void append_base64(JsonWriter& writer, base::Bytes bytes) {
+  writer.out().push('"');
+  base::append_base64(writer.out(), bytes);
+  writer.out().push('"');
+}
+
+/// `name` where the bytes are text, otherwise `name_base64`, which is `with_suffix`.
+void append_bytes(JsonWriter& writer, std::string_view name, std::string_view with_suffix, base::Bytes bytes) {
+  if (base::is_utf8(base::as_text(bytes))) {
+    writer.key(name);
+    writer.string(bytes);
+  } else {
+    writer.key(with_suffix);
+    append_base64(writer, bytes);
+  }
+}
+
+void append_payload(JsonWriter& writer, base::Bytes payload) {
+  append_bytes(writer, "payload", "payload_base64", payload);
+}
+
+/// Bytes of the value 0 or 1 that answer yes or no.
+bool is_flag(PropertyId id) noexcept {
+  switch (id) {
+    case PropertyId::request_problem_information:
+    case PropertyId::request_response_information:
+    case PropertyId::retain_available:
+    case PropertyId::wildcard_subscription_available:
+    case PropertyId::subscription_identifier_available:
+    case PropertyId::shared_subscription_available:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void append_user_properties(JsonWriter& writer, wire::PropertiesView properties) {
+  writer.open_array();
+  each_of(properties, PropertyId::user_property, [&writer](const wire::Property& property) {
+    writer.element();
+    writer.open_array();
+    writer.element();
+    writer.string(property.name);
+    writer.element();
+    writer.string(property.value);
+    writer.close_array();
+  });
+  writer.close_array();
+}
+
+void append_subscription_identifiers(JsonWriter& writer, wire::PropertiesView properties) {
+  writer.open_array();
+  each_of(properties, PropertyId::subscription_identifier, [&writer](const wire::Property& property) {
+    writer.element();
+    writer.number(property.number);
+  });
+  writer.close_array();
+}
+
+void append_property(JsonWriter& writer, const wire::PropertyRow& row, const wire::Property& property,
+                     wire::PropertiesView properties) {
+  if (row.type == PropertyType::binary_data) {
+    char with_suffix[48];
+    const std::size_t size = row.name.copy(with_suffix, sizeof with_suffix - 7);
+    std::string_view("_base64").copy(with_suffix + size, 7);
+    return append_bytes(writer, row.name, {with_suffix, size + 7}, property.value);
+  }
+  writer.key(row.name);
+  if (row.type == PropertyType::utf8_string_pair) {
+    append_user_properties(writer, properties);
+  } else if (row.id == PropertyId::subscription_identifier) {
+    append_subscription_identifiers(writer, properties);
+  } else if (row.type == PropertyType::utf8_string) {
+    writer.string(property.value);
+  } else if (is_flag(row.id)) {
+    writer.boolean(property.number != 0);
+  } else {
+    writer.number(property.number);
+  }
+}
+
+void append_properties(JsonWriter& writer, wire::PropertiesView properties) {
+  if (properties.empty()) return;
+  writer.key("properties");
+  writer.open_object();
+  each_kind(properties, [&](const wire::Property& property) {
+    const wire::PropertyRow* const row = wire::find_property(property.id);
+    if (row != nullptr) append_property(writer, *row, property, properties);
+  });
+  writer.close_object();
+}
+
+void append_time(JsonWriter& writer, Moment time, Precision precision) {
+  writer.key("time");
+  writer.out().push('"');
+  append_rfc3339(writer.out(), time, precision);
+  writer.out().push('"');
+}
+
+void append_text(JsonWriter& writer, std::string_view name, std::string_view text) {
+  writer.key(name);
+  writer.string(text);
+}
+
+void append_number(JsonWriter& writer, std::string_view name, std::uint64_t number) {
+  writer.key(name);
+  writer.number(number);
+}
+
+void append_flag(JsonWriter& writer, std::string_view name, bool flag) {
+  writer.key(name);
+  writer.boolean(flag);
+}
+
+/// The fields of one packet behind its type.
+class Fields {
+ public:
+  Fields(JsonWriter& writer, Version version) noexcept : writer_(writer), version_(version) {}
+
+  void operator()(const wire::Connect& connect) const {
+    append_text(writer_, "protocol_name", connect.version == Version::v3_1 ? "MQIsdp" : "MQTT");
+    append_number(writer_, "protocol_level",
+                  static_cast<std::uint64_t>(connect.version) | (connect.bridge ? 0x80U : 0U));
+    append_flag(writer_, connect.version == Version::v5_0 ? "clean_start" : "clean_session", connect.clean_start);
+    append_number(writer_, "keep_alive", connect.keep_alive);
+    append_text(writer_, "client_identifier", connect.client_identifier);
+    if (connect.username) append_text(writer_, "username", *connect.username);
+    if (connect.password) {
+      writer_.key("password_base64");
+      append_base64(writer_, *connect.password);
+    }
+    if (connect.will) will(*connect.will);
+    append_properties(writer_, connect.properties);
+  }
+
+  void operator()(const wire::Connack& connack) const {
+    append_flag(writer_, "session_present", connack.session_present);
+    reason(connack.reason_code, wire::PacketType::connack);
+    append_properties(writer_, connack.properties);
+  }
+
+  void operator()(const wire::Publish& publish) const {
+    append_flag(writer_, "dup", publish.dup);
+    append_number(writer_, "qos", publish.qos);
+    append_flag(writer_, "retain", publish.retain);
+    append_text(writer_, "topic", publish.topic);
+    if (publish.qos != 0) packet_identifier(publish.packet_identifier);
+    append_properties(writer_, publish.properties);
+    append_payload(writer_, publish.payload);
+  }
+
+  void operator()(const wire::Acknowledgement& acknowledgement) const {
+    packet_identifier(acknowledgement.packet_identifier);
+    if (version_ == Version::v5_0) reason(acknowledgement.reason_code, acknowledgement.type);
+    append_properties(writer_, acknowledgement.properties);
+  }
+
+  void operator()(const wire::Subscribe& subscribe) const {
+    packet_identifier(subscribe.packet_identifier);
+    writer_.key("subscriptions");
+    writer_.open_array();
+    for (const wire::Subscription& each : subscribe.subscriptions) {
+      writer_.element();
+      subscription(each);
+    }
+    writer_.close_array();
+    append_properties(writer_, subscribe.properties);
+  }
+
+  void operator()(const wire::Suback& suback) const {
+    packet_identifier(suback.packet_identifier);
+    reason_codes(suback.reason_codes);
+    append_properties(writer_, suback.properties);
+  }
+
+  void operator()(const wire::Unsubscribe& unsubscribe) const {
+    packet_identifier(unsubscribe.packet_identifier);
+    writer_.key("topic_filters");
+    writer_.open_array();
+    for (const std::string_view topic_filter : unsubscribe.topic_filters) {
+      writer_.element();
+      writer_.string(topic_filter);
+    }
+    writer_.close_array();
+    append_properties(writer_, unsubscribe.properties);
+  }
+
+  void operator()(const wire::Unsuback& unsuback) const {
+    packet_identifier(unsuback.packet_identifier);
+    if (version_ == Version::v5_0) reason_codes(unsuback.reason_codes);
+    append_properties(writer_, unsuback.properties);
+  }
+
+  void operator()(const wire::Pingreq&) const {}
+  void operator()(const wire::Pingresp&) const {}
+
+  void operator()(const wire::Disconnect& disconnect) const {
+    if (version_ != Version::v5_0) return;
+    reason(disconnect.reason_code, wire::PacketType::disconnect);
+    append_properties(writer_, disconnect.properties);
+  }
+
+  void operator()(const wire::Auth& auth) const {
+    reason(auth.reason_code, wire::PacketType::auth);
+    append_properties(writer_, auth.properties);
+  }
+
+ private:
+  void packet_identifier(std::uint16_t identifier) const { append_number(writer_, "packet_identifier", identifier); }
+
+  void reason(wire::ReasonCode code, wire::PacketType type) const {
+    append_number(writer_, "reason_code", static_cast<std::uint8_t>(code));
+    const std::string_view words = wire::describe(code, type, version_);
+    if (!words.empty()) append_text(writer_, "reason", words);
+  }
+
+  void reason_codes(base::Bytes codes) const {
+    writer_.key("reason_codes");
+    writer_.open_array();
+    for (const std::uint8_t code : codes) {
+      writer_.element();
+      writer_.number(code);
+    }
+    writer_.close_array();
+  }
+
+  void subscription(const wire::Subscription& subscription) const {
+    writer_.open_object();
+    append_text(writer_, "topic_filter", subscription.topic_filter);
+    append_number(writer_, "qos", subscription.qos);
+    if (version_ == Version::v5_0) {
+      append_flag(writer_, "no_local", subscription.no_local);
+      append_flag(writer_, "retain_as_published", subscription.retain_as_published);
+      append_number(writer_, "retain_handling", static_cast<std::uint8_t>(subscription.retain_handling));
+    }
+    writer_.close_object();
+  }
+
+  void will(const wire::Will& will) const {
+    writer_.key("will");
+    writer_.open_object();
+    append_text(writer_, "topic", will.topic);
+    append_number(writer_, "qos", will.qos);
+    append_flag(writer_, "retain", will.retain);
+    append_payload(writer_, will.payload);
+    append_properties(writer_, will.properties);
+    writer_.close_object();
+  }
+
+  JsonWriter& writer_;
+  Version version_;
+};
+
+void append_frame(JsonWriter& writer, const FrameInfo& frame) {
+  if (frame.has_time) append_time(writer, frame.time, frame.precision);
+  if (frame.connection >= 0) append_number(writer, "connection", static_cast<std::uint64_t>(frame.connection));
+  if (!frame.from.empty()) append_text(writer, "from", frame.from);
+  if (!frame.to.empty()) append_text(writer, "to", frame.to);
+  if (frame.has_sender) append_text(writer, "sender", frame.sender == wire::Sender::client ? "client" : "server");
+  if (frame.offset >= 0) append_number(writer, "offset", static_cast<std::uint64_t>(frame.offset));
+  if (frame.length >= 0) append_number(writer, "length", static_cast<std::uint64_t>(frame.length));
+}
+
+void append_error(JsonWriter& writer, const wire::Fault& fault, Version version) {
+  writer.key("error");
+  writer.open_object();
+  append_text(writer, "clause", wire::identifier(fault.clause, version));
+  append_number(writer, "offset", fault.offset);
+  append_text(writer, "message", wire::row(fault.clause).sentence);
+  writer.close_object();
+}
+
+}  // namespace
+
+void append_message(base::Buffer& out, const wire::Publish& publish, Moment received, Precision precision) {
+  JsonWriter writer(out);
+  writer.open_object();
+  append_time(writer, received, precision);
+  append_text(writer, "topic", publish.topic);
+  append_number(writer, "qos", publish.qos);
+  append_flag(writer, "retain", publish.retain);
+  append_flag(writer, "dup", publish.dup);
+  if (publish.qos != 0) append_number(writer, "packet_identifier", publish.packet_identifier);
+  append_properties(writer, publish.properties);
+  append_payload(writer, publish.payload);
+  writer.close_object();
+  out.push('\n');
+}
+
+void append_packet(base::Buffer& out, const wire::Packet& packet, Version version, const FrameInfo& frame,
+                   VersionIs version_is) {
+  if (const auto* connect = std::get_if<wire::Connect>(&packet)) {
+    version = connect->version;
+    version_is = VersionIs::known;
+  }
+  JsonWriter writer(out);
+  writer.open_object();
+  append_frame(writer, frame);
+  append_text(writer, "type", wire::name(wire::type_of(packet)));
+  if (version_is == VersionIs::known) append_text(writer, "version", wire::name(version));
+  std::visit(Fields(writer, version), packet);
+  writer.close_object();
+  out.push('\n');
+}
+
+void append_packet(base::Buffer& out, const wire::Packet& packet, Version version) {
+  append_packet(out, packet, version, FrameInfo{});
+}
+
+void append_violation(base::Buffer& out, base::Bytes packet, const wire::Fault& fault, Version version,
+                      const FrameInfo& frame, VersionIs version_is) {
+  JsonWriter writer(out);
+  writer.open_object();
+  append_frame(writer, frame);
+  if (!packet.empty()) append_text(writer, "type", wire::name(static_cast<wire::PacketType>(packet[0] >> 4)));
+  if (version_is == VersionIs::known) append_text(writer, "version", wire::name(version));
+  append_error(writer, fault, version);
+  writer.key("hex");
+  out.push('"');
+  base::append_hex(out, packet.first(std::min(packet.size(), most_hex_bytes)));
+  out.push('"');
+  if (packet.size() > most_hex_bytes) append_flag(writer, "truncated", true);
+  writer.close_object();
+  out.push('\n');
+}
+
+}  // namespace render
