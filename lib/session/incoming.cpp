@@ -33,6 +33,12 @@ void Incoming::end_connection() noexcept {
 
 wire::Decoded<Incoming::Verdict> Incoming::handle(wire::Publish& publish, const wire::Context& context,
                                                   base::Outbox& outbox) {
+  const auto verdict = receive(publish, context);
+  if (verdict) acknowledge(publish, wire::ReasonCode::success, context.version, outbox);
+  return verdict;
+}
+
+wire::Decoded<Incoming::Verdict> Incoming::receive(wire::Publish& publish, const wire::Context& context) {
   if (context.version == wire::Version::v5_0 && (publish.topic.empty() || !publish.properties.empty())) {
     if (const auto broken = resolve_alias(publish, context.sender)) return base::unexpected(*broken);
   }
@@ -42,15 +48,20 @@ wire::Decoded<Incoming::Verdict> Incoming::handle(wire::Publish& publish, const 
     using enum wire::Clause;
     return base::unexpected(fault(context.sender, receive_maximum_exceeded, server_receive_maximum_exceeded));
   }
-  if (publish.qos == 1) {
-    acknowledge(outbox, context.version, wire::PacketType::puback, publish.packet_identifier);
-    return Verdict::deliver;
-  }
-  acknowledge(outbox, context.version, wire::PacketType::pubrec, publish.packet_identifier);
   if (repeated) return Verdict::repeated;
-  received_.insert(publish.packet_identifier);
-  ++quota_used_;
+  if (publish.qos == 2) {
+    received_.insert(publish.packet_identifier);
+    ++quota_used_;
+  }
   return Verdict::deliver;
+}
+
+void Incoming::acknowledge(const wire::Publish& publish, wire::ReasonCode reason_code, wire::Version version,
+                           base::Outbox& outbox) {
+  if (publish.qos == 0) return;
+  if (publish.qos == 2 && wire::failed(reason_code) && received_.erase(publish.packet_identifier)) --quota_used_;
+  const auto type = publish.qos == 1 ? wire::PacketType::puback : wire::PacketType::pubrec;
+  session::acknowledge(outbox, version, type, publish.packet_identifier, reason_code);
 }
 
 void Incoming::handle_release(std::uint16_t packet_identifier, wire::Version version, base::Outbox& outbox) {

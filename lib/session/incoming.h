@@ -28,6 +28,11 @@ class Incoming {
   /// Resolves the topic alias (the topic then points into our table, until the next call) and puts PUBACK or PUBREC
   /// into the outbox. A QoS 2 message that we had is `repeated`.
   wire::Decoded<Verdict> handle(wire::Publish& publish, const wire::Context& context, base::Outbox& outbox);
+  /// `handle` in its two steps, for a receiver that chooses the reason code: what `receive` let through is to be
+  /// acknowledged. A failure ends a QoS 2 flow.
+  wire::Decoded<Verdict> receive(wire::Publish& publish, const wire::Context& context);
+  void acknowledge(const wire::Publish& publish, wire::ReasonCode reason_code, wire::Version version,
+                   base::Outbox& outbox);
   /// Answers with PUBCOMP.
   void handle_release(std::uint16_t packet_identifier, wire::Version version, base::Outbox& outbox);
 

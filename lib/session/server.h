@@ -17,6 +17,7 @@
 #include "session/publisher.h"
 #include "session/time.h"
 #include "wire/decode.h"
+#include "wire/encode.h"
 #include "wire/packets.h"
 
 namespace session {
@@ -43,6 +44,8 @@ struct ServerOptions {
   std::size_t inflight_bytes = 4 * 1024 * 1024;
   /// Use topic aliases towards clients that allow them.
   bool use_topic_alias = true;
+  /// The driver answers each `Message` with `acknowledge`; else PUBACK and PUBREC say success at once.
+  bool acknowledge_by_command = false;
   /// How long the first packet may take.
   Duration connect_timeout = std::chrono::seconds(10);
 };
@@ -59,7 +62,7 @@ struct SubscribeRequested {
 struct UnsubscribeRequested {
   wire::Unsubscribe unsubscribe;
 };
-/// No packet for one and a half times the Keep Alive, or no CONNECT in time; the driver closes.
+/// No packet for one and a half times the Keep Alive, or none in time before CONNACK; the driver closes.
 struct KeepAliveExpired {};
 
 /// `Message` and `Published` are as the client's; `Published` also says that room for the next `deliver` has come.
@@ -97,6 +100,9 @@ class Server {
   void suback(std::uint16_t packet_identifier, base::Bytes reason_codes, wire::PropertiesView properties = {});
   void unsuback(std::uint16_t packet_identifier, base::Bytes reason_codes, wire::PropertiesView properties = {});
 
+  /// Answers a `Message`, as long as its views live; nothing is sent at QoS 0. With a failure (5.0) the message counts
+  /// as refused.
+  void acknowledge(const wire::Publish& publish, wire::ReasonCode reason_code);
   /// Sends a message: its packet identifier, DUP and topic alias are set here. Returns the sequence number that
   /// `Published` will repeat, 0 at QoS 0. Refusals: `full` (QoS 1/2, queue it until the next `Published`),
   /// `packet_too_large` (drop it: the client does not take it, 5.0 [MQTT-3.1.2-25]) and `not_connected`.
@@ -104,7 +110,7 @@ class Server {
   /// Whether `deliver` has room for QoS 1/2.
   bool can_deliver() const noexcept;
 
-  /// DISCONNECT (5.0; nothing in 3.x); the driver closes once the outbox is empty.
+  /// DISCONNECT (5.0; nothing in 3.x); the driver closes once the outbox is empty. Ends the views of the last event.
   void disconnect(wire::ReasonCode reason_code, wire::PropertiesView properties = {});
 
   // Inputs.
@@ -135,38 +141,52 @@ class Server {
   std::uint16_t keep_alive() const noexcept { return keep_alive_; }
 
  private:
+  void dispatch(const wire::Frame& frame);
   void handle_connect(const wire::Frame& frame);
   void handle_publish(const wire::Frame& frame);
   void handle_acknowledgement(const wire::Frame& frame);
-  void handle_subscribe(const wire::Frame& frame);
-  void handle_unsubscribe(const wire::Frame& frame);
   void handle_disconnect(const wire::Frame& frame);
   void handle_auth(const wire::Frame& frame);
+  /// Decodes with `decode` and makes an `Event` of the packet, or a violation.
+  template <class Event, auto decode>
+  void report(const wire::Frame& frame);
+  std::optional<wire::Clause> check_order(wire::PacketType type) const noexcept;
+  std::optional<wire::Clause> check(const wire::Publish& publish) const noexcept;
+  std::optional<wire::Clause> check(const wire::Auth& auth) const;
+  void refuse_malformed(const wire::Frame& frame, const wire::Fault& fault);
   void violate(const wire::Fault& fault, wire::PacketType type);
   void end() noexcept;
-  void read_connect(const wire::Connect& connect);
-  std::optional<wire::Fault> check_publish(const wire::Publish& publish) const noexcept;
-  wire::PropertiesView allowed_properties(wire::PropertiesView properties);
-  void send(const wire::Packet& packet);
+  void send(const wire::Packet& packet) { wire::append(outbox_, packet, version_); }
+  wire::PropertiesView connack_properties(wire::PropertiesView given);
+  wire::PropertiesView without_problem_information(wire::PropertiesView properties);
+  wire::Context context() const noexcept { return {version_, wire::Sender::client}; }
+  bool is_v5_0() const noexcept { return version_ == wire::Version::v5_0; }
+
+  /// What CONNECT said.
+  struct Client {
+    std::optional<std::string> authentication_method;
+    std::uint32_t maximum_packet_size = wire::largest_packet;
+    std::uint32_t session_expiry_interval = 0;
+    std::uint16_t receive_maximum = 65'535;
+    std::uint16_t topic_alias_maximum = 0;
+    std::uint16_t keep_alive = 0;
+    bool clean_start = true;
+    bool request_problem_information = true;
+  };
 
   const ServerOptions* options_;
   base::Outbox outbox_;
   SessionState* session_ = nullptr;
-  EventQueue<ServerEvent> events_;
   Publisher publisher_;
-  std::string authentication_method_;
+  EventQueue<ServerEvent> events_;
+  Client client_;
   wire::Properties scratch_;
-  Time deadline_;
-  std::uint32_t client_maximum_packet_size_ = wire::largest_packet;
-  std::uint16_t client_receive_maximum_ = 65'535;
-  std::uint16_t client_topic_alias_maximum_ = 0;
+  Time last_received_;
+  Duration patience_;  ///< for the next packet
   std::uint16_t keep_alive_ = 0;
-  std::uint16_t requested_keep_alive_ = 0;
   wire::Version version_ = wire::Version::v3_1_1;
   State state_ = State::idle;
-  bool clean_start_ = true;
-  bool request_problem_information_ = true;
-  bool has_authentication_method_ = false;
+  bool re_authenticating_ = false;
 };
 
 }  // namespace session
