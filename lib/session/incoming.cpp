@@ -7,8 +7,8 @@ namespace session {
 
 namespace {
 
-void acknowledge(base::Outbox& outbox, wire::Version version, wire::PacketType type, std::uint16_t packet_identifier,
-                 wire::ReasonCode reason_code = wire::ReasonCode::success) {
+void put_acknowledgement(base::Outbox& outbox, wire::Version version, wire::PacketType type,
+                         std::uint16_t packet_identifier, wire::ReasonCode reason_code = wire::ReasonCode::success) {
   const wire::Acknowledgement acknowledgement{type, packet_identifier, reason_code};
   wire::append(outbox, wire::Packet(acknowledgement), version);
 }
@@ -61,15 +61,15 @@ void Incoming::acknowledge(const wire::Publish& publish, wire::ReasonCode reason
   if (publish.qos == 0) return;
   if (publish.qos == 2 && wire::failed(reason_code) && received_.erase(publish.packet_identifier)) --quota_used_;
   const auto type = publish.qos == 1 ? wire::PacketType::puback : wire::PacketType::pubrec;
-  session::acknowledge(outbox, version, type, publish.packet_identifier, reason_code);
+  put_acknowledgement(outbox, version, type, publish.packet_identifier, reason_code);
 }
 
 void Incoming::handle_release(std::uint16_t packet_identifier, wire::Version version, base::Outbox& outbox) {
   const bool known = received_.erase(packet_identifier);
   if (known && quota_used_ != 0) --quota_used_;
-  acknowledge(outbox, version, wire::PacketType::pubcomp, packet_identifier,
-              known || version != wire::Version::v5_0 ? wire::ReasonCode::success
-                                                      : wire::ReasonCode::packet_identifier_not_found);
+  put_acknowledgement(outbox, version, wire::PacketType::pubcomp, packet_identifier,
+                      known || version != wire::Version::v5_0 ? wire::ReasonCode::success
+                                                              : wire::ReasonCode::packet_identifier_not_found);
 }
 
 std::optional<wire::Fault> Incoming::resolve_alias(wire::Publish& publish, wire::Sender sender) {
