@@ -35,6 +35,7 @@ struct BrokerOptions {
   std::uint64_t max_queued = 64 * 1024 * 1024;     ///< bytes waiting for one session
   std::uint64_t max_retained = 256 * 1024 * 1024;  ///< bytes of retained messages in all
   std::uint32_t max_sessions = 10'000;             ///< kept for clients that are away
+  bool verbose = false;                            ///< a line for each client that comes or goes, on stderr
   bool debug = false;                              ///< each packet, on stderr
 };
 

@@ -1,0 +1,145 @@
+// `mqtt broker`: a throwaway broker in memory, for demonstrations, tests and CI jobs.
+#include <asio/signal_set.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <fmt/format.h>
+#include <openssl/rand.h>
+
+#include "base/hex.h"
+#include "broker/serve.h"
+#include "commands.h"
+#include "exit_code.h"
+#include "options.h"
+
+namespace cmd {
+namespace {
+
+struct Stop {
+  ExitCode code;
+  std::string text;
+};
+
+constexpr std::string_view transport_names[] = {"tcp", "tls", "ws", "wss"};
+std::string_view name(net::Transport transport) { return transport_names[static_cast<std::size_t>(transport)]; }
+
+void say(const BrokerOptions& options, std::string_view line) { fmt::print(stderr, "{}: {}\n", options.program, line); }
+
+/// Who guesses an identifier can take its session over, so these are random.
+std::string random_identifier() {
+  std::uint8_t bytes[12];
+  RAND_bytes(bytes, sizeof bytes);
+  std::string text = "auto-";
+  for (const std::uint8_t byte : bytes) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+wire::ReasonCode check_user(const std::vector<BrokerOptions::User>& users, const wire::Connect& connect) {
+  if (users.empty()) return wire::ReasonCode::success;
+  for (const BrokerOptions::User& user : users) {
+    if (!connect.username || *connect.username != user.name) continue;
+    if (connect.password && base::as_text(*connect.password) == user.password) return wire::ReasonCode::success;
+  }
+  return connect.username ? wire::ReasonCode::bad_user_name_or_password : wire::ReasonCode::not_authorized;
+}
+
+broker::HubOptions hub_options(const BrokerOptions& options) {
+  broker::HubOptions hub;
+  hub.server.limits.maximum_qos = options.maximum_qos;
+  hub.server.limits.maximum_packet_size = options.maximum_packet_size;
+  hub.server.limits.topic_alias_maximum = 64;
+  hub.maximum_connections = options.max_connections;
+  hub.maximum_sessions = options.max_sessions;
+  hub.queued_bytes = options.max_queued;
+  hub.outbox_bytes = options.max_queued;
+  hub.retained.bytes = options.max_retained;
+  hub.server_version = "mqtt " MQTT_VERSION;
+  hub.assign_client_identifier = random_identifier;
+  hub.authenticate = [users = options.users](const wire::Connect& connect) { return check_user(users, connect); };
+  if (options.verbose || options.debug) hub.log = [&options](std::string_view line) { say(options, line); };
+  return hub;
+}
+
+bool write_file(const std::string& path, const std::string& text) {
+  std::FILE* file = std::fopen(path.c_str(), "w");
+  if (file == nullptr) return false;
+  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  return (std::fclose(file) == 0) && written;
+}
+
+/// For all names under which a broker on this machine is reached, and the address it is bound to.
+base::Result<void, Stop> make_certificate(BrokerOptions& options) {
+  const auto made = transport::make_self_signed({"localhost", "127.0.0.1", "::1", options.bind_address});
+  if (!made) return base::unexpected(Stop{ExitCode::tls, made.error().message});
+  options.tls.cert_pem = made->cert_pem;
+  options.tls.key_pem = made->key_pem;
+  if (write_file(*options.self_signed, made->ca_pem)) return {};
+  const std::string why = std::generic_category().message(errno);
+  return base::unexpected(Stop{ExitCode::cannot_create, fmt::format("cannot write {}: {}", *options.self_signed, why)});
+}
+
+base::Result<broker::ServeOptions, Stop> serve_options(BrokerOptions& options) {
+  broker::ServeOptions serve;
+  serve.hub = hub_options(options);
+  serve.websocket_path = options.websocket_path;
+  bool any_encrypted = false;
+  for (const BrokerOptions::Listener& listener : options.listeners) {
+    serve.listeners.push_back({listener.transport, options.bind_address, listener.port});
+    any_encrypted = any_encrypted || net::encrypted(listener.transport);
+  }
+  if (!any_encrypted) return serve;
+  if (options.self_signed) {
+    if (auto made = make_certificate(options); !made) return base::unexpected(std::move(made.error()));
+  }
+  auto tls = transport::TlsContext::server(options.tls);
+  if (!tls) return base::unexpected(Stop{ExitCode::tls, tls.error().message});
+  serve.tls = std::move(*tls);
+  return serve;
+}
+
+/// The line that scripts wait for: "ready tcp=127.0.0.1:1883 … cafile=PATH".
+void say_ready(const broker::Serve& serve, const BrokerOptions& options) {
+  std::string line = "ready";
+  for (const auto& bound : serve.bound()) line += fmt::format(" {}={}", name(bound.transport), bound.address);
+  if (options.self_signed) line += fmt::format(" cafile={}", *options.self_signed);
+  fmt::print("{}\n", line);
+  std::fflush(stdout);
+}
+
+int fail(const BrokerOptions& options, const Stop& stop) {
+  say(options, stop.text);
+  return exit_code(stop.code, Manners::ours);
+}
+
+}  // namespace
+
+int run_broker(int argc, char** argv) {
+  auto options = parse_broker(argc, argv);
+  if (!options) return finish(options.error());
+  for (const std::string& warning : options->warnings) say(*options, warning);
+  auto prepared = serve_options(*options);
+  if (!prepared) return fail(*options, prepared.error());
+
+  net::Worker worker;
+  broker::Serve serve(worker, std::move(*prepared));
+  if (const auto listening = serve.listen(); !listening) {
+    const auto& [listener, code] = listening.error();
+    return fail(*options, {ExitCode::unavailable, fmt::format("cannot listen on {} port {}: {}", listener.host,
+                                                              listener.port, code.message())});
+  }
+  say_ready(serve, *options);
+
+  // The first signal ends in order, a second one at once.
+  asio::signal_set signals(worker.io(), SIGINT, SIGTERM);
+  const auto stop = [&worker] { worker.io().stop(); };
+  signals.async_wait([&](asio::error_code cancelled, int) {
+    if (cancelled) return;
+    signals.async_wait([&](asio::error_code again, int) {
+      if (!again) stop();
+    });
+    serve.shut_down(stop);
+  });
+  worker.io().run();
+  return 0;
+}
+
+}  // namespace cmd

@@ -1,0 +1,110 @@
+// CONNECT to CONNACK: who may come in, whose session is taken over, resumed or begun.
+#include <fmt/format.h>
+
+#include "broker/hub.h"
+
+namespace broker {
+
+namespace {
+
+std::unique_ptr<StoredWill> store(const wire::Will& will) {
+  auto stored = std::make_unique<StoredWill>();
+  stored->topic = will.topic;
+  stored->payload = base::as_text(will.payload);
+  stored->qos = will.qos;
+  stored->retain = will.retain;
+  for (const wire::Property& property : will.properties) {
+    if (property.id == wire::PropertyId::will_delay_interval) {
+      stored->delay = property.number;
+    } else {
+      stored->properties.add(property);
+    }
+  }
+  return stored;
+}
+
+std::uint32_t requested_expiry(const wire::Connect& connect) {
+  if (connect.version != wire::Version::v5_0) return connect.clean_start ? 0 : never;
+  return connect.properties.number(wire::PropertyId::session_expiry_interval, 0);
+}
+
+}  // namespace
+
+wire::ReasonCode Hub::check_connect(const wire::Connect& connect) const {
+  using enum wire::ReasonCode;
+  const session::Limits& limits = options_.server.limits;
+  if (connect.client_identifier.empty() && !connect.clean_start && connect.version != wire::Version::v5_0) {
+    return client_identifier_not_valid;  // [MQTT-3.1.3-8]
+  }
+  if (connect.properties.find(wire::PropertyId::authentication_method)) return bad_authentication_method;
+  if (connect.will && connect.will->qos > limits.maximum_qos) return qos_not_supported;
+  if (connect.will && connect.will->retain && !limits.retain_available) return retain_not_supported;
+  return options_.authenticate ? options_.authenticate(connect) : success;
+}
+
+void Hub::handle_connect(Time now, Link& link, const wire::Connect& connect) {
+  if (const auto reason_code = check_connect(connect); wire::failed(reason_code)) return refuse(link, reason_code);
+  const bool assigned = connect.client_identifier.empty();
+  const std::string client_identifier(!assigned                           ? connect.client_identifier
+                                      : options_.assign_client_identifier ? options_.assign_client_identifier()
+                                                                          : fmt::format("auto-{}", ++assigned_));
+  ClientSession* session = find_session(client_identifier);
+  if (session != nullptr && session->link != nullptr) {
+    end(now, *session->link, wire::ReasonCode::session_taken_over, "is disconnected: its session was taken over");
+    session = find_session(client_identifier);  // it may have ended with its connection
+  }
+  if (session != nullptr && connect.clean_start) {
+    end_session(now, *session);
+    session = nullptr;
+  }
+  const std::uint32_t expiry = std::min(requested_expiry(connect), options_.maximum_session_expiry);
+  const bool present = session != nullptr;
+  if (connections_ >= options_.maximum_connections) return refuse(link, wire::ReasonCode::server_busy);
+  if (!present && expiry != 0 && sessions_.size() - connections_ >= options_.maximum_sessions) {
+    return refuse(link, wire::ReasonCode::server_unavailable);
+  }
+  if (!present) session = &make_session(client_identifier);
+  set_deadlines(*session, Time::max(), Time::max());
+  session->link = &link;
+  session->will = connect.will ? store(*connect.will) : nullptr;
+  session->expiry_interval = expiry;
+  link.session = session;
+  ++connections_;
+  topic_tree_.set_connected(session->subscriber, true);
+
+  properties_.clear();
+  if (assigned) properties_.add(wire::PropertyId::assigned_client_identifier, session->client_identifier);
+  if (expiry != requested_expiry(connect)) properties_.add(wire::PropertyId::session_expiry_interval, expiry);
+  link.server.accept(session->state, present, properties_.view());
+  log(link, fmt::format("connected, MQTT {}, keep alive {} s{}", wire::name(link.server.version()),
+                        link.server.keep_alive(), present ? ", session resumed" : ""));
+  send_queued(now, *session);
+}
+
+ClientSession* Hub::find_session(std::string_view client_identifier) noexcept {
+  const auto found = sessions_.find(client_identifier);
+  return found == sessions_.end() ? nullptr : found->second.get();
+}
+
+ClientSession& Hub::make_session(std::string_view client_identifier) {
+  auto made = std::make_unique<ClientSession>();
+  made->client_identifier = client_identifier;
+  made->publisher = Hash{}(client_identifier) | 1;
+  if (free_subscribers_.empty()) {
+    made->subscriber = static_cast<SubscriberId>(subscribers_.size());
+    subscribers_.push_back(nullptr);
+  } else {
+    made->subscriber = free_subscribers_.back();
+    free_subscribers_.pop_back();
+  }
+  subscribers_[made->subscriber] = made.get();
+  return *sessions_.emplace(made->client_identifier, std::move(made)).first->second;
+}
+
+void Hub::refuse(Link& link, wire::ReasonCode reason_code) {
+  log(link, fmt::format("is refused with reason code 0x{:02X}", static_cast<unsigned>(reason_code)));
+  link.server.refuse(reason_code);
+  link.ended = true;
+}
+
+}  // namespace broker
