@@ -103,10 +103,10 @@ class Peer:
     def __init__(self, behaviour, tls=False, certificate="server", port=0):
         self._behaviour = behaviour
         self.port = port
-        self._context = None
+        self.context = None
         if tls:
-            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self._context.load_cert_chain(certificates().certificate(certificate), certificates().key(certificate))
+            self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.context.load_cert_chain(certificates().certificate(certificate), certificates().key(certificate))
         self.connections = 0
         self._open = set()
         self._stopped = False
@@ -131,8 +131,8 @@ class Peer:
         self._open.add(sock)
         with contextlib.suppress(OSError, Closed, ssl.SSLError), sock:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if self._context:
-                sock = self._context.wrap_socket(sock, server_side=True)
+            if self.context:
+                sock = self.context.wrap_socket(sock, server_side=True)
                 self._open.add(sock)
             with sock:
                 self._behaviour(Connection(sock))
