@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
+#include "base/hex.h"
+#include "transport/random.h"
 #include "transport/tls_context.h"
 #include "transport/tls_errors.h"
 
@@ -28,12 +29,19 @@ bool add_extension(X509* certificate, X509* issuer, const Extension& wanted) {
 
 /// A random serial number: browsers and OpenSSL's stores take two certificates with the same one for the same.
 bool set_serial(X509* certificate) {
-  std::array<unsigned char, 16> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return false;
+  std::array<std::uint8_t, 16> bytes{};
+  fill_random(bytes);
   bytes[0] &= 0x7f;
   const std::unique_ptr<BIGNUM, FreeBy<BN_free>> number(
       BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr));
   return number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
+}
+
+/// Two authorities must not bear one name: a store that looks for one by its name would stop at the other.
+std::string authority_name() {
+  std::array<std::uint8_t, 4> bytes{};
+  fill_random(bytes);
+  return "mqtt test authority " + base::to_hex(bytes);
 }
 
 struct Issue {
@@ -122,7 +130,7 @@ base::Result<SelfSigned, Error> make_self_signed(const std::vector<std::string>&
   const KeyPtr authority_key(EVP_EC_gen("P-256"));
   const KeyPtr key(EVP_EC_gen("P-256"));
   if (!authority_key || !key) return failed();
-  const X509Ptr authority = issue({"mqtt test authority",
+  const X509Ptr authority = issue({authority_name(),
                                    authority_key.get(),
                                    nullptr,
                                    authority_key.get(),

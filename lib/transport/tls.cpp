@@ -75,12 +75,14 @@ class Tls final : public TlsLayer, public TlsIdentity {
     if (!verification_) verification_ = verification_error(code, certificate, host_);
   }
   void identified(std::string_view identity) override { psk_identity_ = identity; }
+  void asked_for_certificate() override { asked_for_certificate_ = true; }
 
  private:
   void expect_host();
   base::Result<void, Error> handshake();
   base::Result<void, Error> read_all(base::Buffer& up);
   base::Result<void, Error> judge(int result);
+  Error explained(Error error) const;
 
   std::shared_ptr<const TlsContext> context_;
   std::string host_;
@@ -90,6 +92,7 @@ class Tls final : public TlsLayer, public TlsIdentity {
   std::string psk_identity_;
   bool client_;
   bool heard_ = false;  ///< something came from the peer
+  bool asked_for_certificate_ = false;
   bool open_ = false;
   bool closed_ = false;
 };
@@ -182,8 +185,17 @@ base::Result<void, Error> Tls::judge(int result) {
       return base::unexpected(cut());
     default:
       if (verification_) return base::unexpected(*verification_);
-      return base::unexpected(ssl_error(open_));
+      return base::unexpected(explained(ssl_error(open_)));
   }
+}
+
+/// A server that misses a certificate says so by various alerts.
+Error Tls::explained(Error error) const {
+  const bool about_us = error.kind == Kind::handshake || error.kind == Kind::certificate_refused;
+  if (!asked_for_certificate_ || !about_us) return error;
+  error.kind = Kind::certificate_required;
+  error.message = "the peer asked for a certificate of ours: " + error.message;
+  return error;
 }
 
 base::Result<void, Error> Tls::send(base::Bytes from_above, base::Buffer& down) {

@@ -127,6 +127,12 @@ int verified(int ok, X509_STORE_CTX* store) {
   return 0;
 }
 
+/// Called when the server asks for a certificate and none is loaded: goes on without.
+int certificate_wanted(SSL* ssl, X509**, EVP_PKEY**) {
+  TlsIdentity::of(ssl).asked_for_certificate();
+  return 0;
+}
+
 void log_line(const SSL* ssl, const char* line) { context_of(ssl).log_key(line); }
 
 /// What clients and servers have in common.
@@ -176,6 +182,7 @@ Checked configure(SSL_CTX* context, const TlsClientOptions& options) {
   if (certificate.given() || key.given()) {
     if (auto result = use_certificate(context, certificate, key, options.key_password); !result) return result;
   }
+  SSL_CTX_set_client_cert_cb(context, certificate_wanted);
   if (!options.psk_hex.empty()) SSL_CTX_set_psk_client_callback(context, client_key);
   return offer_alpn(context, options.alpn);
 }

@@ -46,6 +46,13 @@ constexpr std::array alert_rows{
     AlertRow{SSL_AD_CERTIFICATE_REQUIRED, Kind::certificate_required},
 };
 
+/// In words: OpenSSL 3.0 has none for two of those of TLS 1.3.
+std::string_view alert_name(int alert) {
+  if (alert == SSL_AD_CERTIFICATE_REQUIRED) return "certificate required";
+  if (alert == SSL_AD_MISSING_EXTENSION) return "missing extension";
+  return SSL_alert_desc_string_long(alert);
+}
+
 template <class Rows, class Row, class Key>
 Kind kind_of(const Rows& rows, Key Row::*key, int wanted, Kind otherwise) {
   const auto found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.*key == wanted; });
@@ -159,7 +166,7 @@ Error ssl_error(bool opened) {
     return {of_handshake ? Stage::tls : stage,
             kind,
             {},
-            fmt::format("the peer answered with the TLS alert '{}' ({})", SSL_alert_desc_string_long(alert), alert)};
+            fmt::format("the peer answered with the TLS alert '{}' ({})", alert_name(alert), alert)};
   }
   if (reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE) {
     return {Stage::tls, Kind::certificate_required, {}, "the peer sent no certificate"};

@@ -13,6 +13,8 @@ class TlsIdentity {
   virtual void refused(int code, X509* certificate) = 0;
   /// The client named this identity, and its key is known.
   virtual void identified(std::string_view identity) = 0;
+  /// The server asked for a certificate and we have none.
+  virtual void asked_for_certificate() = 0;
 
   static TlsIdentity& of(const SSL* ssl) noexcept { return *static_cast<TlsIdentity*>(SSL_get_app_data(ssl)); }
 
