@@ -33,10 +33,12 @@ class Server:
 
 class Mosquitto(Server):
     """Debian's mosquitto with a configuration of its own. `options` are lines for the whole broker, `tls` lines for
-    its tls and wss listeners; `passwords` a dict; `psk` an identity and a hexadecimal key; `persistence` keeps a store."""
+    its tls and wss listeners; `passwords` a dict; `psk` an identity and a hexadecimal key; `persistence` keeps a store.
+    """
 
-    def __init__(self, *options, transports=TRANSPORTS, tls=(), certificate="server", passwords=None, psk=None,
-                 persistence=False):
+    def __init__(
+        self, *options, transports=TRANSPORTS, tls=(), certificate="server", passwords=None, psk=None, persistence=False
+    ):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mqtt-mosquitto-"))
         self.ca = certificates().ca
         self._options, self._tls, self._certificate = list(options), list(tls), certificate
@@ -65,8 +67,11 @@ class Mosquitto(Server):
         if transport in ("ws", "wss"):
             lines.append("protocol websockets")
         if transport in ("tls", "wss"):
-            lines += [f"certfile {certificates().certificate(self._certificate)}",
-                      f"keyfile {certificates().key(self._certificate)}", *self._tls]
+            lines += [
+                f"certfile {certificates().certificate(self._certificate)}",
+                f"keyfile {certificates().key(self._certificate)}",
+                *self._tls,
+            ]
         if transport == "psk":
             lines += ["psk_hint mqtt", "ciphers PSK", "tls_version tlsv1.2"]
         return lines
@@ -134,8 +139,22 @@ class Broker(Server):
         self.ca = str(self.folder / "ca.pem")
 
     def __enter__(self):
-        self.process = Process(mqtt("broker", "--port", "0", "--tls-port", "0", "--ws-port", "0", "--wss-port", "0",
-                                    "--tls-self-signed", self.ca, *self._options))
+        self.process = Process(
+            mqtt(
+                "broker",
+                "--port",
+                "0",
+                "--tls-port",
+                "0",
+                "--ws-port",
+                "0",
+                "--wss-port",
+                "0",
+                "--tls-self-signed",
+                self.ca,
+                *self._options,
+            )
+        )
         self.process.wait_for_output("\n")
         line = bytes(self.process.stdout).split(b"\n")[0].decode()
         self.ports = {name: int(port) for name, port in re.findall(r"\b(tcp|tls|ws|wss)\W+(?:\S*:)?(\d+)", line)}
@@ -157,8 +176,9 @@ class Nginx(Server):
         self.ca = certificates().ca
 
     def _configuration(self, port):
-        places = "\n".join(f"  {kind}_temp_path {self.folder}/{kind};"
-                           for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        places = "\n".join(
+            f"  {kind}_temp_path {self.folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
         user = "user root;" if os.geteuid() == 0 else ""
         return f"""{user}
 daemon off;

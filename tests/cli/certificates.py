@@ -19,9 +19,23 @@ def _key(folder, name):
 
 def _authority(folder, name):
     _key(folder, name)
-    _openssl(folder, "req", "-new", "-x509", "-key", f"{name}.key", "-out", f"{name}.crt", *_DAYS,
-             "-subj", f"/CN=mqtt test {name}", "-addext", "basicConstraints=critical,CA:TRUE",
-             "-addext", "keyUsage=critical,keyCertSign,cRLSign")
+    _openssl(
+        folder,
+        "req",
+        "-new",
+        "-x509",
+        "-key",
+        f"{name}.key",
+        "-out",
+        f"{name}.crt",
+        *_DAYS,
+        "-subj",
+        f"/CN=mqtt test {name}",
+        "-addext",
+        "basicConstraints=critical,CA:TRUE",
+        "-addext",
+        "keyUsage=critical,keyCertSign,cRLSign",
+    )
 
 
 def _signed(folder, name, common_name, alternative_names=None, dates=None):
@@ -33,16 +47,52 @@ def _signed(folder, name, common_name, alternative_names=None, dates=None):
         extensions += f"subjectAltName={alternative_names}\n"
     (folder / f"{name}.ext").write_text(extensions)
     if not dates:
-        _openssl(folder, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial",
-                 "-out", f"{name}.crt", *_DAYS, "-extfile", f"{name}.ext")
+        _openssl(
+            folder,
+            "x509",
+            "-req",
+            "-in",
+            f"{name}.csr",
+            "-CA",
+            "ca.crt",
+            "-CAkey",
+            "ca.key",
+            "-CAcreateserial",
+            "-out",
+            f"{name}.crt",
+            *_DAYS,
+            "-extfile",
+            f"{name}.ext",
+        )
         return
     # Only `openssl ca` of version 3.0 can date a certificate into the past.
     (folder / "index.txt").write_text("")
     (folder / "ca.cnf").write_text(
         "[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\nrand_serial=yes\nnew_certs_dir=.\ndefault_md=sha256\npolicy=p\n"
-        "[p]\ncommonName=supplied\n")
-    _openssl(folder, "ca", "-batch", "-config", "ca.cnf", "-cert", "ca.crt", "-keyfile", "ca.key", "-in", f"{name}.csr",
-             "-out", f"{name}.crt", "-startdate", dates[0], "-enddate", dates[1], "-extfile", f"{name}.ext", "-notext")
+        "[p]\ncommonName=supplied\n"
+    )
+    _openssl(
+        folder,
+        "ca",
+        "-batch",
+        "-config",
+        "ca.cnf",
+        "-cert",
+        "ca.crt",
+        "-keyfile",
+        "ca.key",
+        "-in",
+        f"{name}.csr",
+        "-out",
+        f"{name}.crt",
+        "-startdate",
+        dates[0],
+        "-enddate",
+        dates[1],
+        "-extfile",
+        f"{name}.ext",
+        "-notext",
+    )
 
 
 class Certificates:
@@ -58,8 +108,17 @@ class Certificates:
         _signed(self.folder, "wrong-host", "elsewhere.example", "DNS:elsewhere.example")
         _signed(self.folder, "expired", "localhost", here, ("200101000000Z", "200102000000Z"))
         _signed(self.folder, "client", "a client")
-        _openssl(self.folder, "pkey", "-in", "client.key", "-aes256", "-passout", "pass:key secret",
-                 "-out", "client-encrypted.key")
+        _openssl(
+            self.folder,
+            "pkey",
+            "-in",
+            "client.key",
+            "-aes256",
+            "-passout",
+            "pass:key secret",
+            "-out",
+            "client-encrypted.key",
+        )
         (self.folder / "capath").mkdir()
         shutil.copy(self.folder / "ca.crt", self.folder / "capath/ca.pem")
         _openssl(self.folder, "rehash", str(self.folder / "capath"))

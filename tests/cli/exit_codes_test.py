@@ -42,7 +42,9 @@ class OurCodes(Case):
     def test_0_reader_of_stdout_went_away(self):
         peer = self.served(deliveries=[("a", "x" * 1000)] * 2000)
         reading, writing = os.pipe()
-        process = subprocess.Popen(mqtt("sub", *peer, "-t", "a"), stdout=writing, stderr=subprocess.PIPE, env=environment())
+        process = subprocess.Popen(
+            mqtt("sub", *peer, "-t", "a"), stdout=writing, stderr=subprocess.PIPE, env=environment()
+        )
         os.close(writing)
         os.read(reading, 100)
         os.close(reading)
@@ -69,18 +71,26 @@ class OurCodes(Case):
             self.skipTest("not installed: mosquitto")
         broker = self.enterContext(Mosquitto(passwords={"me": "right"}))
         for version, code in (("311", 5), ("5", 135)):
-            self.expect(code, ["pub", *broker.options(), "-u", "me", "-P", "wrong", "-t", "a", "-m", "x", "-V", version],
-                        error="(?i)not authori[sz]ed")
+            self.expect(
+                code,
+                ["pub", *broker.options(), "-u", "me", "-P", "wrong", "-t", "a", "-m", "x", "-V", version],
+                error="(?i)not authori[sz]ed",
+            )
 
     def test_7_connection_lost(self):
         self.expect(7, ["pub", *self.served(close_after=1), "-t", "a", "-q", 1, "-m", "x"])
-        self.expect(7, ["pub", *self.served(close_after=3), "-t", "a", "-q", 1, "-l", "--no-reconnect"],
-                    stdin="1\n2\n3\n4\n", error=r"\b2\b.*(lines|messages)")
+        self.expect(
+            7,
+            ["pub", *self.served(close_after=3), "-t", "a", "-q", 1, "-l", "--no-reconnect"],
+            stdin="1\n2\n3\n4\n",
+            error=r"\b2\b.*(lines|messages)",
+        )
 
         def says_goodbye_early(connection):
             connection.read()
             connection.send(peers.connack(version=connection.version))
             connection.read()
+
         self.expect(7, ["sub", *connect_to(self.peer(says_goodbye_early)), "-t", "a", "--no-reconnect"])
 
     def test_7_closed_before_connack(self):
@@ -88,39 +98,76 @@ class OurCodes(Case):
 
     def test_27_time_is_up(self):
         self.expect(27, ["sub", *self.served(), "-t", "a", "-W", 1], error="")
-        self.expect(27, ["sub", *self.served(deliveries=[("a", "one")]), "-t", "a", "-C", 2, "-W", 1], out="one\n", error="")
+        self.expect(
+            27, ["sub", *self.served(deliveries=[("a", "one")]), "-t", "a", "-C", 2, "-W", 1], out="one\n", error=""
+        )
         self.expect(27, ["sub", *self.served(), "-t", "a", "-W", 0.2], error="")
         peer = self.peer(peers.connects_then_silent)
         self.expect(27, ["pub", *connect_to(peer), "-t", "a", "-q", 1, "-m", "x", "-W", 1])
 
     def test_64_usage(self):
-        for arguments in (["pub", "-m", "x"], ["pub", "-t", "a"], ["pub", "-t", "a", "-m", "x", "-n"], ["sub"],
-                          ["pub", "-t", "a", "-m", "x", "-q", "abc"], ["pub", "-t", "a", "-m", "x", "-q", "3"],
-                          ["pub", "-t", "a", "-m", "x", "-p", "70000"], ["pub", "-t", "a", "-m", "x", "-p", "1x"],
-                          ["pub", "-t", "a/#", "-m", "x"], ["sub", "-t", "a/#/b"], ["sub", "-t", "a+"],
-                          ["sub", "-t", "a", "--no-such-option"], ["sub", "-t", "a", "-C", "0"], ["sub", "-t", "a", "-k", "4"],
-                          ["sub", "-t", "a", "-c"], ["sub", "-t", "a", "-F", "%z"], ["sub", "-t", "a", "--expect", "("],
-                          ["pub", "-t", "a", "-m", "x", "-D", "publish", "no-such-property", "1"],
-                          ["pub", "-t", "a", "-m", "x", "-L", "gopher://localhost"], ["pub", "-t"], ["sub", "-t", "a", "-V", "4"],
-                          ["pub", "-t", "a", "-m", "x", "--cert", "only-half"], ["no-such-command"], [],
-                          ["sub", "-t", "a", "-i", "x", "-I", "y"], ["sub", "-t", "a", "--retain-handling", "perhaps"]):
+        for arguments in (
+            ["pub", "-m", "x"],
+            ["pub", "-t", "a"],
+            ["pub", "-t", "a", "-m", "x", "-n"],
+            ["sub"],
+            ["pub", "-t", "a", "-m", "x", "-q", "abc"],
+            ["pub", "-t", "a", "-m", "x", "-q", "3"],
+            ["pub", "-t", "a", "-m", "x", "-p", "70000"],
+            ["pub", "-t", "a", "-m", "x", "-p", "1x"],
+            ["pub", "-t", "a/#", "-m", "x"],
+            ["sub", "-t", "a/#/b"],
+            ["sub", "-t", "a+"],
+            ["sub", "-t", "a", "--no-such-option"],
+            ["sub", "-t", "a", "-C", "0"],
+            ["sub", "-t", "a", "-k", "4"],
+            ["sub", "-t", "a", "-c"],
+            ["sub", "-t", "a", "-F", "%z"],
+            ["sub", "-t", "a", "--expect", "("],
+            ["pub", "-t", "a", "-m", "x", "-D", "publish", "no-such-property", "1"],
+            ["pub", "-t", "a", "-m", "x", "-L", "gopher://localhost"],
+            ["pub", "-t"],
+            ["sub", "-t", "a", "-V", "4"],
+            ["pub", "-t", "a", "-m", "x", "--cert", "only-half"],
+            ["no-such-command"],
+            [],
+            ["sub", "-t", "a", "-i", "x", "-I", "y"],
+            ["sub", "-t", "a", "--retain-handling", "perhaps"],
+        ):
             with self.subTest(arguments):
                 self.expect(64, arguments)
 
     def test_65_bad_data(self):
-        for line in ("not json", "[]", '{"payload":"no topic"}', '{"topic":"a/#","payload":"x"}', '{"topic":"a","qos":3}',
-                     '{"topic":"a","payload_base64":"%"}', '{"topic":"a","payload":1}'):
+        for line in (
+            "not json",
+            "[]",
+            '{"payload":"no topic"}',
+            '{"topic":"a/#","payload":"x"}',
+            '{"topic":"a","qos":3}',
+            '{"topic":"a","payload_base64":"%"}',
+            '{"topic":"a","payload":1}',
+        ):
             with self.subTest(line):
-                self.expect(65, ["pub", *self.served(), "--jsonl"], stdin=f'{{"topic":"a"}}\n{line}\n', error=r"line 2\b")
-        self.expect(65, ["pub", *self.served(), "-l", "--topic-separator", "|"], stdin="a|1\nnothing\n", error=r"line 2\b")
-        self.expect(65, ["pub", *self.served(), "-l", "--topic-separator", "|"], stdin="a|1\nb/+|2\n", error=r"line 2\b")
+                self.expect(
+                    65, ["pub", *self.served(), "--jsonl"], stdin=f'{{"topic":"a"}}\n{line}\n', error=r"line 2\b"
+                )
+        self.expect(
+            65, ["pub", *self.served(), "-l", "--topic-separator", "|"], stdin="a|1\nnothing\n", error=r"line 2\b"
+        )
+        self.expect(
+            65, ["pub", *self.served(), "-l", "--topic-separator", "|"], stdin="a|1\nb/+|2\n", error=r"line 2\b"
+        )
 
     def test_66_file_not_readable(self):
         missing = str(self.folder / "missing")
-        for arguments in (["pub", "-t", "a", "-f", missing], ["pub", "-t", "a", "-m", "x", "-o", missing],
-                          ["pub", "-t", "a", "-m", "x", "--cafile", missing], ["sub", "-t", "a", "--cafile", missing],
-                          ["pub", "-t", "a", "-m", "x", "-u", "me", "--password-file", missing],
-                          ["sub", "-t", "a", "--cafile", "/etc/passwd", "--cert", missing, "--key", missing]):
+        for arguments in (
+            ["pub", "-t", "a", "-f", missing],
+            ["pub", "-t", "a", "-m", "x", "-o", missing],
+            ["pub", "-t", "a", "-m", "x", "--cafile", missing],
+            ["sub", "-t", "a", "--cafile", missing],
+            ["pub", "-t", "a", "-m", "x", "-u", "me", "--password-file", missing],
+            ["sub", "-t", "a", "--cafile", "/etc/passwd", "--cert", missing, "--key", missing],
+        ):
             with self.subTest(arguments):
                 self.expect(66, [*arguments, *self.served()], error="missing")
 
@@ -136,14 +183,28 @@ class OurCodes(Case):
 
     def test_73_output_not_creatable(self):
         blocked = self.file("a-file", "")
-        self.expect(73, ["sub", *self.served(deliveries=[("a", "x")]), "-t", "a", "-C", 1, "-W", 30,
-                         "--output-dir", f"{blocked}/below"])
+        self.expect(
+            73,
+            [
+                "sub",
+                *self.served(deliveries=[("a", "x")]),
+                "-t",
+                "a",
+                "-C",
+                1,
+                "-W",
+                30,
+                "--output-dir",
+                f"{blocked}/below",
+            ],
+        )
 
     def test_74_output_not_writable(self):
         peer = self.served(deliveries=[("a", "x")])
         with open("/dev/full", "wb") as full:
-            process = subprocess.Popen(mqtt("sub", *peer, "-t", "a", "-C", 1, "-W", 30), stdout=full, stderr=subprocess.PIPE,
-                                       env=environment())
+            process = subprocess.Popen(
+                mqtt("sub", *peer, "-t", "a", "-C", 1, "-W", 30), stdout=full, stderr=subprocess.PIPE, env=environment()
+            )
             errors = process.communicate(timeout=harness.PATIENCE)[1]
         self.assertEqual(process.returncode, 74, errors)
         self.assertIn(b"No space left", errors)
@@ -155,8 +216,14 @@ class OurCodes(Case):
         self.expect(75, ["sub", *connect_to(peer), "-t", "a", "-W", 1])
 
     def test_76_not_mqtt(self):
-        for answer in (peers.HTTP_ANSWER, b"SSH-2.0-OpenSSH_9.2\r\n", b"\0" * 64, b"\xf0\xff\xff\xff\xff\xff",
-                       peers.packet(peers.SUBACK, b"\0\1\0"), peers.packet(peers.CONNACK, b"\2\0")):
+        for answer in (
+            peers.HTTP_ANSWER,
+            b"SSH-2.0-OpenSSH_9.2\r\n",
+            b"\0" * 64,
+            b"\xf0\xff\xff\xff\xff\xff",
+            peers.packet(peers.SUBACK, b"\0\1\0"),
+            peers.packet(peers.CONNACK, b"\2\0"),
+        ):
             for command in (["pub", "-m", "x"], ["sub"]):
                 with self.subTest(answer=answer, command=command[0]):
                     self.expect(76, [*command, *connect_to(self.peer(peers.says(answer))), "-t", "a"])
@@ -171,8 +238,11 @@ class OurCodes(Case):
 
     def test_77_denied(self):
         for qos in (1, 2):
-            self.expect(77, ["pub", *self.served(puback=0x87), "-V", 5, "-t", "a", "-q", qos, "-m", "x"],
-                        error="(?i)not authori[sz]ed")
+            self.expect(
+                77,
+                ["pub", *self.served(puback=0x87), "-V", 5, "-t", "a", "-q", qos, "-m", "x"],
+                error="(?i)not authori[sz]ed",
+            )
         self.expect(77, ["sub", *self.served(suback=0x80), "-t", "a"])
         self.expect(77, ["sub", *self.served(suback=0x87), "-V", 5, "-t", "a", "-E"], error="(?i)not authori[sz]ed")
 
@@ -181,8 +251,12 @@ class OurCodes(Case):
         for content in ("no such option = 1\n", "[unclosed\n", "qos = many\n"):
             with self.subTest(content):
                 (self.folder / "mqtt/config").write_text(content)
-                self.expect(78, ["pub", *self.served(), "-t", "a", "-m", "x"], env={"XDG_CONFIG_HOME": str(self.folder)},
-                            error="config")
+                self.expect(
+                    78,
+                    ["pub", *self.served(), "-t", "a", "-m", "x"],
+                    env={"XDG_CONFIG_HOME": str(self.folder)},
+                    error="config",
+                )
 
     @needs("openssl")
     def test_79_tls(self):
@@ -247,7 +321,9 @@ class MosquittoCodes(Case):
                         self.expect(code, name, *connect_to(peer), "-t", "a", "-V", version, *arguments)
 
     def test_2_not_mqtt(self):
-        self.expect(2, "pub", *connect_to(self.peer(peers.says(peers.packet(peers.SUBACK, b"\0\1\0")))), "-t", "a", "-m", "x")
+        self.expect(
+            2, "pub", *connect_to(self.peer(peers.says(peers.packet(peers.SUBACK, b"\0\1\0")))), "-t", "a", "-m", "x"
+        )
 
     def test_7_closed_before_connack(self):
         self.expect(7, "pub", *connect_to(self.peer(peers.closes)), "-t", "a", "-m", "x")
@@ -262,13 +338,16 @@ class MosquittoCodes(Case):
         self.expect(7, "pub", *connect_to(peer), "-t", "a", "-q", 1, "-m", "x")
 
     def test_27_and_255_time_is_up(self):
-        self.expect(27, "sub", *connect_to(self.peer(peers.serves(deliveries=[("a", "1")]))), "-t", "a", "-C", 2, "-W", 1)
+        self.expect(
+            27, "sub", *connect_to(self.peer(peers.serves(deliveries=[("a", "1")]))), "-t", "a", "-C", 2, "-W", 1
+        )
         self.expect(255, "sub", *connect_to(self.peer(peers.silent)), "-t", "a", "-W", 1)
 
     def test_0_denied_with_a_warning(self):
         for qos in (1, 2):
-            result = self.expect(0, "pub", *connect_to(self.peer(peers.serves(puback=0x87))), "-V", "5", "-t", "a",
-                                 "-q", qos, "-m", "x")
+            result = self.expect(
+                0, "pub", *connect_to(self.peer(peers.serves(puback=0x87))), "-V", "5", "-t", "a", "-q", qos, "-m", "x"
+            )
             self.assertRegex(result.errors, "(?i)not authori[sz]ed")
         for arguments in ([], ["-E"], ["-C", 1]):
             result = self.expect(0, "sub", *connect_to(self.peer(peers.serves(suback=0x80))), "-t", "a", *arguments)
@@ -287,6 +366,7 @@ class MosquittoCodes(Case):
             connection.read()
             connection.send(peers.connack(version=connection.version))
             connection.read()
+
         peer = self.peer(drops)
         process = self.start(self.tool("sub", *connect_to(peer), "-t", "a"))
         wait_until(lambda: peer.connections >= 3, "the third connection")
@@ -294,16 +374,26 @@ class MosquittoCodes(Case):
 
     def test_texts(self):
         for name, arguments, text in (
-                ("pub", ["-t", "a", "-m", "x", "-L", "gopher://x"], "Unsupported URL scheme."),
-                ("sub", [], "You must specify a topic to subscribe to (-t) or unsubscribe from (-U)."),
-                ("pub", ["-t", "a", "-m", "x", "-D", "nonsense", "content-type", "x"],
-                 "Invalid command nonsense given in --property argument."),
-                ("pub", ["-t", "a", "-m", "x", "-D", "publish", "nonsense", "x"],
-                 "Invalid property name nonsense given in --property argument."),
-                ("pub", ["-t", "a", "-f", "/no/such"], 'Unable to read file "/no/such": No such file or directory.'),
-                ("pub", ["-t", "a", "-m", "x", "-o", "/dev/null", "-o", "/dev/null"], "Duplicate -o argument given."),
-                ("pub", ["-t", "a", "-m", "x", "--cafile", "/no/such"],
-                 "Error: Problem setting TLS options: File not found.")):
+            ("pub", ["-t", "a", "-m", "x", "-L", "gopher://x"], "Unsupported URL scheme."),
+            ("sub", [], "You must specify a topic to subscribe to (-t) or unsubscribe from (-U)."),
+            (
+                "pub",
+                ["-t", "a", "-m", "x", "-D", "nonsense", "content-type", "x"],
+                "Invalid command nonsense given in --property argument.",
+            ),
+            (
+                "pub",
+                ["-t", "a", "-m", "x", "-D", "publish", "nonsense", "x"],
+                "Invalid property name nonsense given in --property argument.",
+            ),
+            ("pub", ["-t", "a", "-f", "/no/such"], 'Unable to read file "/no/such": No such file or directory.'),
+            ("pub", ["-t", "a", "-m", "x", "-o", "/dev/null", "-o", "/dev/null"], "Duplicate -o argument given."),
+            (
+                "pub",
+                ["-t", "a", "-m", "x", "--cafile", "/no/such"],
+                "Error: Problem setting TLS options: File not found.",
+            ),
+        ):
             with self.subTest(text):
                 self.assertIn(text, self.expect(1, name, *arguments).errors)
 

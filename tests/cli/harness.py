@@ -61,8 +61,9 @@ class Result:
 def run(command, stdin=b"", timeout=PATIENCE, env=None, **options):
     """Runs to the end. A program that does not end is killed, and the test fails with what it had written."""
     stdin = stdin.encode() if isinstance(stdin, str) else stdin
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               env=environment(env), **options)
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(env), **options
+    )
     try:
         out, err = process.communicate(stdin, timeout)
     except subprocess.TimeoutExpired:
@@ -79,10 +80,18 @@ class Process:
         self.command = command
         self.stdout, self.stderr = bytearray(), bytearray()
         self._changed = threading.Condition()
-        self.popen = subprocess.Popen(command, stdin=stdin if stdin is not None else subprocess.DEVNULL,
-                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(env), **options)
-        self._readers = [threading.Thread(target=self._read, args=pair, daemon=True)
-                         for pair in ((self.popen.stdout, self.stdout), (self.popen.stderr, self.stderr))]
+        self.popen = subprocess.Popen(
+            command,
+            stdin=stdin if stdin is not None else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(env),
+            **options,
+        )
+        self._readers = [
+            threading.Thread(target=self._read, args=pair, daemon=True)
+            for pair in ((self.popen.stdout, self.stdout), (self.popen.stderr, self.stderr))
+        ]
         for reader in self._readers:
             reader.start()
 

@@ -108,9 +108,12 @@ class Layers(unittest.TestCase):
 
     def test_every_header_begins_with_what_it_is_for(self):
         """A source file without a header of its own likewise."""
-        wrong = [str(path.relative_to(harness.SOURCE)) for path in sources("lib") + sources("cmd")
-                 if not (path.suffix == ".cpp" and path.with_suffix(".h").exists())
-                 and not path.read_text().startswith("// ")]
+        wrong = [
+            str(path.relative_to(harness.SOURCE))
+            for path in sources("lib") + sources("cmd")
+            if not (path.suffix == ".cpp" and path.with_suffix(".h").exists())
+            and not path.read_text().startswith("// ")
+        ]
         self.assertEqual(wrong, [])
 
 

@@ -35,8 +35,28 @@ class Lines(Case):
         """Our pub through the cuts, a subscriber of ours straight at the broker."""
         sub = self.start_subscriber(*broker.options(), "-t", "lines", "-q", qos, *options)
         cuts = self.enterContext(Proxy(broker.ports["tcp"], cuts=CUTS, within=BYTES[qos] * LINES, seed=qos))
-        self.assert_ok(run(mqtt("pub", "-h", "127.0.0.1", "-p", cuts.port, "-t", "lines", "-q", qos, "-l", "-c",
-                                "-i", f"lines-{qos}", *options), numbered(LINES), timeout=400))
+        self.assert_ok(
+            run(
+                mqtt(
+                    "pub",
+                    "-h",
+                    "127.0.0.1",
+                    "-p",
+                    cuts.port,
+                    "-t",
+                    "lines",
+                    "-q",
+                    qos,
+                    "-l",
+                    "-c",
+                    "-i",
+                    f"lines-{qos}",
+                    *options,
+                ),
+                numbered(LINES),
+                timeout=400,
+            )
+        )
         self.assertEqual(cuts.cuts, CUTS)
         # The last line was acknowledged, so it is on its way: one more after it says that all are through.
         self.assert_ok(run(mqtt("pub", *broker.options(), "-t", "lines", "-q", qos, "-m", "end")))
@@ -46,9 +66,12 @@ class Lines(Case):
     def subscribe_through_cuts(self, broker, qos, *options):
         """Our sub through the cuts with a session that lasts, a publisher straight at the broker."""
         cuts = self.enterContext(Proxy(broker.ports["tcp"], cuts=CUTS, within=BYTES[qos] * LINES, seed=10 + qos))
-        sub = self.start_subscriber("-h", "127.0.0.1", "-p", cuts.port, "-t", "lines", "-q", qos, "-c",
-                                    "-i", f"reader-{qos}", *options)
-        self.assert_ok(run(mqtt("pub", *broker.options(), "-t", "lines", "-q", qos, "-l"), numbered(LINES), timeout=400))
+        sub = self.start_subscriber(
+            "-h", "127.0.0.1", "-p", cuts.port, "-t", "lines", "-q", qos, "-c", "-i", f"reader-{qos}", *options
+        )
+        self.assert_ok(
+            run(mqtt("pub", *broker.options(), "-t", "lines", "-q", qos, "-l"), numbered(LINES), timeout=400)
+        )
         self.assert_ok(run(mqtt("pub", *broker.options(), "-t", "lines", "-q", qos, "-m", "end")))
         sub.wait_for(lambda p: p.stdout.endswith(b"end\n"), 400)
         self.assertEqual(cuts.cuts, CUTS)
@@ -59,7 +82,9 @@ class Lines(Case):
 class ThroughMosquitto(Lines):
     def broker(self, **options):
         # Nothing is dropped for want of room; what is in flight stays few, for mosquitto searches it line by line.
-        return self.enterContext(Mosquitto("max_queued_messages 0", "max_inflight_messages 1000", transports=["tcp"], **options))
+        return self.enterContext(
+            Mosquitto("max_queued_messages 0", "max_inflight_messages 1000", transports=["tcp"], **options)
+        )
 
     def test_pub_qos_1(self):
         self.publish_through_cuts(self.broker(), 1)
@@ -78,13 +103,16 @@ class ThroughMosquitto(Lines):
 
     def kill_in_the_middle(self, qos):
         """kill -9 while lines are on their way. What the broker has acknowledged is in its store, because nothing
-        passes between the last write of the store and the kill; what is on the way then is lost with the connections."""
+        passes between the last write of the store and the kill; what is on the way then is lost with the connections.
+        """
         broker = self.broker(persistence=True)
         near = self.enterContext(Proxy(broker.ports["tcp"]))
         far = self.enterContext(Proxy(broker.ports["tcp"]))
         sub = self.start_subscriber("-h", "127.0.0.1", "-p", far.port, "-t", "lines", "-q", qos, "-c", "-i", "reader")
-        pub = self.start(mqtt("pub", "-h", "127.0.0.1", "-p", near.port, "-t", "lines", "-q", qos, "-l", "-c", "-i", "writer"),
-                         stdin=-1)
+        pub = self.start(
+            mqtt("pub", "-h", "127.0.0.1", "-p", near.port, "-t", "lines", "-q", qos, "-l", "-c", "-i", "writer"),
+            stdin=-1,
+        )
         writer = threading.Thread(target=lambda: pub.write(numbered(LINES)).popen.stdin.close(), daemon=True)
         writer.start()
         for part in (LINES // 4, LINES // 2):
@@ -151,8 +179,13 @@ class ThroughOurBroker(Lines):
 class WhatPubSays(Case):
     def test_how_many_lines_were_acknowledged(self):
         peer = self.enterContext(Peer(peers.serves(close_after=6)))
-        result = self.assert_code(run(mqtt("pub", "-h", "127.0.0.1", "-p", peer.port, "-t", "a", "-q", 1, "-l", "--no-reconnect"),
-                                      numbered(20)), 7)
+        result = self.assert_code(
+            run(
+                mqtt("pub", "-h", "127.0.0.1", "-p", peer.port, "-t", "a", "-q", 1, "-l", "--no-reconnect"),
+                numbered(20),
+            ),
+            7,
+        )
         self.assertRegex(result.errors, r"\b5\b")
 
     def test_duplicates_are_marked(self):
@@ -171,25 +204,38 @@ class WhatPubSays(Case):
                         return
                     if not first:
                         connection.send(peers.packet(peers.PUBACK, body[3:5]))
+
         peer = self.enterContext(Peer(behaviour))
-        self.assert_ok(run(mqtt("pub", "-h", "127.0.0.1", "-p", peer.port, "-t", "a", "-q", 1, "-l", "-c", "-i", "x"), b"1\n2\n3\n"))
+        self.assert_ok(
+            run(
+                mqtt("pub", "-h", "127.0.0.1", "-p", peer.port, "-t", "a", "-q", 1, "-l", "-c", "-i", "x"), b"1\n2\n3\n"
+            )
+        )
         published = [(flags >> 3, body[3:]) for kind, flags, body in packets if kind == peers.PUBLISH]
         self.assertEqual([dup for dup, _ in published], [0, 0, 0, 1, 1, 1])
         self.assertEqual([body for _, body in published[:3]], [body for _, body in published[3:]])
 
     def test_memory_is_bounded(self):
         """Two million lines pass through less than 16 MiB."""
+
         def peak(count):
-            peer = self.enterContext(Peer(lambda connection: (connection.read(), connection.send(peers.connack()),
-                                                              connection.wait_for_end())))
+            peer = self.enterContext(
+                Peer(
+                    lambda connection: (connection.read(), connection.send(peers.connack()), connection.wait_for_end())
+                )
+            )
             path = self.file("lines", numbered(count))
             with open(path, "rb") as lines, open(os.devnull, "wb") as null:
-                pid = os.posix_spawn(harness.MQTT, mqtt("pub", "-h", "127.0.0.1", "-p", peer.port, "-t", "a", "-l"),
-                                     harness.environment(), file_actions=[(os.POSIX_SPAWN_DUP2, lines.fileno(), 0),
-                                                                          (os.POSIX_SPAWN_DUP2, null.fileno(), 1)])
+                pid = os.posix_spawn(
+                    harness.MQTT,
+                    mqtt("pub", "-h", "127.0.0.1", "-p", peer.port, "-t", "a", "-l"),
+                    harness.environment(),
+                    file_actions=[(os.POSIX_SPAWN_DUP2, lines.fileno(), 0), (os.POSIX_SPAWN_DUP2, null.fileno(), 1)],
+                )
             _, status, usage = os.wait4(pid, 0)
             self.assertEqual(os.waitstatus_to_exitcode(status), 0)
             return usage.ru_maxrss
+
         self.assertLess(peak(2_000_000), 16 * 1024)
 
 

@@ -40,8 +40,10 @@ class WithMqttJs:
     def echo(self, transport, version, qos, count):
         script = self.file("echo.js", ECHO)
         url = self.broker.url(transport, "/mqtt" if transport in ("ws", "wss") else "")
-        process = self.start([harness.program("node"), script, url, str(LEVELS[version]), str(qos), str(count)],
-                             env={"MODULE": self.module, "CA": self.broker.ca})
+        process = self.start(
+            [harness.program("node"), script, url, str(LEVELS[version]), str(qos), str(count)],
+            env={"MODULE": self.module, "CA": self.broker.ca},
+        )
         return process.wait_for_output("ready\n")
 
     def test_there_and_back(self):
@@ -51,11 +53,40 @@ class WithMqttJs:
                 for qos in (0, 1, 2):
                     with self.subTest(transport=transport, version=version, qos=qos):
                         echo = self.echo(transport, version, qos, 1)
-                        properties = ["-D", "publish", "content-type", "text/html", "-D", "publish", "user-property", "a", "b"]
+                        properties = [
+                            "-D",
+                            "publish",
+                            "content-type",
+                            "text/html",
+                            "-D",
+                            "publish",
+                            "user-property",
+                            "a",
+                            "b",
+                        ]
                         common = [*self.broker.options(transport), "-V", version, "-q", qos]
-                        result = run(mqtt("sub", *common, "-t", "answer", "-C", 1, "-W", 30, "--json", "--", harness.MQTT, "pub",
-                                          *common, "-t", "question", "-f", self.file("payload", payload),
-                                          *(properties if version == "5" else [])))
+                        result = run(
+                            mqtt(
+                                "sub",
+                                *common,
+                                "-t",
+                                "answer",
+                                "-C",
+                                1,
+                                "-W",
+                                30,
+                                "--json",
+                                "--",
+                                harness.MQTT,
+                                "pub",
+                                *common,
+                                "-t",
+                                "question",
+                                "-f",
+                                self.file("payload", payload),
+                                *(properties if version == "5" else []),
+                            )
+                        )
                         self.assert_ok(result)
                         answer = json.loads(result.text)
                         self.assertEqual((answer["topic"], answer["payload"], answer["qos"]), ("answer", payload, qos))
@@ -63,8 +94,10 @@ class WithMqttJs:
                         self.assertEqual((heard["topic"], heard["qos"], heard["retain"]), ("question", qos, False))
                         if version == "5":
                             self.assertEqual(heard["properties"], {"contentType": "text/html", "user": {"a": "b"}})
-                            self.assertEqual(answer["properties"], {"content_type": "text/plain",
-                                                                    "user_property": [["from", "MQTT.js"]]})
+                            self.assertEqual(
+                                answer["properties"],
+                                {"content_type": "text/plain", "user_property": [["from", "MQTT.js"]]},
+                            )
 
     def test_many(self):
         lines = "".join(f"line {n}\n" for n in range(5000))

@@ -22,7 +22,9 @@ class BehindNginx:
                 for qos in "012":
                     with self.subTest(scheme=scheme, version=version, qos=qos):
                         common = [*self.options(scheme), "-t", "mini/program", "-q", qos, "-V", version]
-                        result = run(mqtt("sub", *common, "-C", 1, "-W", 30, "--", harness.MQTT, "pub", *common, "-m", "hello"))
+                        result = run(
+                            mqtt("sub", *common, "-C", 1, "-W", 30, "--", harness.MQTT, "pub", *common, "-m", "hello")
+                        )
                         self.assert_ok(result)
                         self.assertEqual(result.text, "hello\n")
 
@@ -31,8 +33,27 @@ class BehindNginx:
 
     def test_large_payload_and_many_lines(self):
         payload = bytes(range(256)) * 8192
-        result = run(mqtt("sub", *self.options(), "-t", "large", "-C", 1, "-N", "-W", 60, "--", harness.MQTT, "pub", *self.direct,
-                          "-t", "large", "-f", self.file("payload", payload)))
+        result = run(
+            mqtt(
+                "sub",
+                *self.options(),
+                "-t",
+                "large",
+                "-C",
+                1,
+                "-N",
+                "-W",
+                60,
+                "--",
+                harness.MQTT,
+                "pub",
+                *self.direct,
+                "-t",
+                "large",
+                "-f",
+                self.file("payload", payload),
+            )
+        )
         self.assert_ok(result)
         self.assertTrue(result.stdout == payload, f"{len(result.stdout)} bytes")
         lines = "".join(f"line {n}\n" for n in range(20_000))
@@ -47,7 +68,19 @@ class BehindNginx:
 
     def test_broker_behind_it_is_gone(self):
         with Nginx(harness.free_port()) as lonely:
-            result = run(mqtt("pub", "-L", f"wss://localhost:{lonely.ports['wss']}/mqtt", "--cafile", lonely.ca, "-t", "a", "-m", "x"))
+            result = run(
+                mqtt(
+                    "pub",
+                    "-L",
+                    f"wss://localhost:{lonely.ports['wss']}/mqtt",
+                    "--cafile",
+                    lonely.ca,
+                    "-t",
+                    "a",
+                    "-m",
+                    "x",
+                )
+            )
         self.assert_code(result, 76)
         self.assertIn("502 Bad Gateway", result.errors)
 

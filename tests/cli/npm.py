@@ -19,9 +19,22 @@ def mqttjs():
     with open(cache / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (cache / "node_modules/mqtt/package.json").exists():
-            done = subprocess.run(["npm", "install", "--prefix", str(cache), "--no-audit", "--no-fund",
-                                   "--no-save", "--ignore-scripts", f"mqtt@{_VERSION}"],
-                                  capture_output=True, stdin=subprocess.DEVNULL, timeout=300)
+            done = subprocess.run(
+                [
+                    "npm",
+                    "install",
+                    "--prefix",
+                    str(cache),
+                    "--no-audit",
+                    "--no-fund",
+                    "--no-save",
+                    "--ignore-scripts",
+                    f"mqtt@{_VERSION}",
+                ],
+                capture_output=True,
+                stdin=subprocess.DEVNULL,
+                timeout=300,
+            )
             if done.returncode:
                 raise unittest.SkipTest("the npm registry cannot be reached")
     return cache

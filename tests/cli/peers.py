@@ -89,11 +89,16 @@ class Connection:
         request = bytearray()
         while b"\r\n\r\n" not in request:
             request += self.exactly(1)
-        key = next(line.split(b":", 1)[1].strip() for line in bytes(request).split(b"\r\n")
-                   if line.lower().startswith(b"sec-websocket-key:"))
+        key = next(
+            line.split(b":", 1)[1].strip()
+            for line in bytes(request).split(b"\r\n")
+            if line.lower().startswith(b"sec-websocket-key:")
+        )
         accept = base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
-        self.send(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                  b"Sec-WebSocket-Protocol: mqtt\r\nSec-WebSocket-Accept: " + accept + b"\r\n\r\n")
+        self.send(
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Protocol: mqtt\r\nSec-WebSocket-Accept: " + accept + b"\r\n\r\n"
+        )
 
 
 class Peer:
@@ -172,6 +177,7 @@ class DeafListener:
 
 # Behaviours.
 
+
 def silent(connection):
     """Never says a word: no ServerHello, no 101, no CONNACK."""
     connection.wait_for_end()
@@ -191,15 +197,19 @@ def connects_then_silent(connection):
 
 def says(data):
     """Answers the first bytes with these, and closes once the client has."""
+
     def behaviour(connection):
         connection.exactly(1)
         connection.send(data)
         connection.socket.shutdown(socket.SHUT_WR)
         connection.wait_for_end()
+
     return behaviour
 
 
-HTTP_ANSWER = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
+HTTP_ANSWER = (
+    b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
+)
 
 
 def closes(connection):
@@ -209,18 +219,20 @@ def closes(connection):
 
 def refuses(code):
     """A CONNACK with this code."""
+
     def behaviour(connection):
         connection.read()
         connection.send(connack(code, connection.version))
         connection.wait_for_end()
+
     return behaviour
 
 
-def serves(suback=None, puback=0, deliveries=(), after_suback=b"", keep=None, close_after=None,
-           answer_pings=True):
+def serves(suback=None, puback=0, deliveries=(), after_suback=b"", keep=None, close_after=None, answer_pings=True):
     """A broker of the smallest kind: agrees to all, but answers subscriptions with the code `suback`, publishes with
     the 5.0 reason `puback`; sends `deliveries` (topic, payload) after SUBACK; keeps packets in the list `keep`;
     closes after so many publishes; says nothing to PINGREQ where told so."""
+
     def behaviour(connection):
         published = 0
         while True:
@@ -243,11 +255,12 @@ def serves(suback=None, puback=0, deliveries=(), after_suback=b"", keep=None, cl
                     return
                 end = 2 + struct.unpack(">H", body[:2])[0]
                 answer = PUBACK if flags & 6 == 2 else PUBREC
-                connection.send(packet(answer, body[end:end + 2] + (bytes([puback, 0]) if puback else b"")))
+                connection.send(packet(answer, body[end : end + 2] + (bytes([puback, 0]) if puback else b"")))
             elif kind == PUBREL:
                 connection.send(packet(PUBCOMP, body[:2]))
             elif kind == PINGREQ and answer_pings:
                 connection.send(packet(PINGRESP))
             elif kind == DISCONNECT:
                 return
+
     return behaviour

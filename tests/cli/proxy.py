@@ -106,8 +106,9 @@ class _Pair:
         """Waits for what can be moved: a side is read only when nothing waits for the other, so that a slow reader
         slows its writer and never stops the other direction."""
         for source, target in other.items():
-            events = (selectors.EVENT_READ if not pending[target] else 0) | \
-                     (selectors.EVENT_WRITE if pending[source] else 0)
+            events = (selectors.EVENT_READ if not pending[target] else 0) | (
+                selectors.EVENT_WRITE if pending[source] else 0
+            )
             # pending[x] is what is on its way to x; x is read when its counterpart has nothing pending.
             registered = selector.get_map().get(source)
             if registered and not events:
@@ -119,7 +120,7 @@ class _Pair:
         for key, events in selector.select(10):
             sock = key.fileobj
             if events & selectors.EVENT_WRITE and pending[sock]:
-                pending[sock] = pending[sock][self._write(sock, pending[sock]):]
+                pending[sock] = pending[sock][self._write(sock, pending[sock]) :]
             if events & selectors.EVENT_READ and not pending[other[sock]]:
                 data = self._receive(sock)
                 if not data:
@@ -142,7 +143,7 @@ class _Pair:
                 self._lose(sock)
                 return b""
         elif self._budget is not None:
-            data = data[:self._budget - self._passed]
+            data = data[: self._budget - self._passed]
             self._passed += len(data)
         proxy.bytes += len(data)
         return data
@@ -150,7 +151,7 @@ class _Pair:
     def _write(self, sock, data):
         if self._proxy._delay:
             time.sleep(self._proxy._delay)
-        return sock.send(data[:self._proxy._split] if self._proxy._split else data)
+        return sock.send(data[: self._proxy._split] if self._proxy._split else data)
 
     def _flush(self, pending):
         """What came before the cut still arrives."""

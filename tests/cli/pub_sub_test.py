@@ -21,8 +21,23 @@ class Matrix:
         for topic, qos, version, transport in self.combinations():
             common = [*self.broker.options(transport), "-V", version, "-t", topic, "-q", qos]
             with self.subTest(qos=qos, version=version, transport=transport):
-                result = run(mqtt("sub", *common, *FORMAT, "-C", 1, "-W", 30, "--",
-                                  harness.MQTT, "pub", *common, "-m", f"hello {topic}"))
+                result = run(
+                    mqtt(
+                        "sub",
+                        *common,
+                        *FORMAT,
+                        "-C",
+                        1,
+                        "-W",
+                        30,
+                        "--",
+                        harness.MQTT,
+                        "pub",
+                        *common,
+                        "-m",
+                        f"hello {topic}",
+                    )
+                )
                 self.assert_ok(result)
                 self.assertEqual(result.text, f"{qos}|{topic}|hello {topic}\n", repr(result))
                 self.assertEqual(result.errors, "")
@@ -46,38 +61,145 @@ class Matrix:
     def test_mosquitto_pub_on_the_other_end(self):
         for qos, version, transport in itertools.product(QOS, VERSIONS, ("tcp", "tls")):
             with self.subTest(qos=qos, version=version, transport=transport):
-                result = run(mqtt("sub", *self.broker.options(transport), "-V", version, "-t", "theirs", "-q", qos, *FORMAT,
-                                  "-C", 1, "-W", 30, "--", program("mosquitto_pub"), *self.broker.peer_options(transport),
-                                  "-V", version, "-t", "theirs", "-q", qos, "-m", "hello"))
+                result = run(
+                    mqtt(
+                        "sub",
+                        *self.broker.options(transport),
+                        "-V",
+                        version,
+                        "-t",
+                        "theirs",
+                        "-q",
+                        qos,
+                        *FORMAT,
+                        "-C",
+                        1,
+                        "-W",
+                        30,
+                        "--",
+                        program("mosquitto_pub"),
+                        *self.broker.peer_options(transport),
+                        "-V",
+                        version,
+                        "-t",
+                        "theirs",
+                        "-q",
+                        qos,
+                        "-m",
+                        "hello",
+                    )
+                )
                 self.assert_ok(result)
                 self.assertEqual(result.text, f"{qos}|theirs|hello\n")
 
     def test_mosquitto_sub_on_the_other_end(self):
         for qos, version, transport in itertools.product(QOS, VERSIONS, ("tcp", "tls")):
             with self.subTest(qos=qos, version=version, transport=transport):
-                sub = self.mosquitto_subscriber(self.broker, *self.broker.peer_options(transport), "-V", version,
-                                                "-t", "ours", "-q", qos, "-C", 1, "-W", 30, "-F", "<%q|%t|%p>")
-                self.assert_ok(run(mqtt("pub", *self.broker.options(transport), "-V", version, "-t", "ours", "-q", qos,
-                                        "-m", "hello")))
+                sub = self.mosquitto_subscriber(
+                    self.broker,
+                    *self.broker.peer_options(transport),
+                    "-V",
+                    version,
+                    "-t",
+                    "ours",
+                    "-q",
+                    qos,
+                    "-C",
+                    1,
+                    "-W",
+                    30,
+                    "-F",
+                    "<%q|%t|%p>",
+                )
+                self.assert_ok(
+                    run(
+                        mqtt(
+                            "pub",
+                            *self.broker.options(transport),
+                            "-V",
+                            version,
+                            "-t",
+                            "ours",
+                            "-q",
+                            qos,
+                            "-m",
+                            "hello",
+                        )
+                    )
+                )
                 self.assertIn(f"<{qos}|ours|hello>", sub.result().text)
 
     def test_versions_meet(self):
         for theirs, ours in itertools.permutations(VERSIONS, 2):
             with self.subTest(sub=theirs, pub=ours):
                 options = self.broker.options()
-                result = run(mqtt("sub", *options, "-V", theirs, "-t", "meet", "-q", 2, "-C", 1, "-W", 30, "--",
-                                  harness.MQTT, "pub", *options, "-V", ours, "-t", "meet", "-q", "2", "-m", "hello"))
+                result = run(
+                    mqtt(
+                        "sub",
+                        *options,
+                        "-V",
+                        theirs,
+                        "-t",
+                        "meet",
+                        "-q",
+                        2,
+                        "-C",
+                        1,
+                        "-W",
+                        30,
+                        "--",
+                        harness.MQTT,
+                        "pub",
+                        *options,
+                        "-V",
+                        ours,
+                        "-t",
+                        "meet",
+                        "-q",
+                        "2",
+                        "-m",
+                        "hello",
+                    )
+                )
                 self.assert_ok(result)
                 self.assertEqual(result.text, "hello\n")
 
     def test_bytes_arrive_as_they_were(self):
         """Payloads with every byte, without any, and a large one, over each transport."""
-        contents = {"all": bytes(range(256)), "empty": b"", "newlines": b"\n\n\r\n", "large": bytes(range(251)) * 40_000}
+        contents = {
+            "all": bytes(range(256)),
+            "empty": b"",
+            "newlines": b"\n\n\r\n",
+            "large": bytes(range(251)) * 40_000,
+        }
         for transport, (name, content) in itertools.product(TRANSPORTS, contents.items()):
             with self.subTest(transport=transport, payload=name):
                 options = self.broker.options(transport)
-                result = run(mqtt("sub", *options, "-t", "bytes", "-q", 1, "-N", "-C", 1, "-W", 60, "--", harness.MQTT,
-                                  "pub", *options, "-t", "bytes", "-q", 1, "-f", self.file("payload", content)))
+                result = run(
+                    mqtt(
+                        "sub",
+                        *options,
+                        "-t",
+                        "bytes",
+                        "-q",
+                        1,
+                        "-N",
+                        "-C",
+                        1,
+                        "-W",
+                        60,
+                        "--",
+                        harness.MQTT,
+                        "pub",
+                        *options,
+                        "-t",
+                        "bytes",
+                        "-q",
+                        1,
+                        "-f",
+                        self.file("payload", content),
+                    )
+                )
                 self.assert_ok(result)
                 self.assertTrue(result.stdout == content, f"{len(result.stdout)} bytes for {len(content)}")
 
@@ -85,9 +207,12 @@ class Matrix:
         lines = [f"line {n}" for n in range(20_000)]
         for qos in QOS:
             with self.subTest(qos=qos):
-                sub = self.start_subscriber(*self.broker.options(), "-t", "order", "-q", qos, "-C", len(lines), "-W", 60)
-                self.assert_ok(run(mqtt("pub", *self.broker.options(), "-t", "order", "-q", qos, "-l"),
-                                   "\n".join(lines) + "\n"))
+                sub = self.start_subscriber(
+                    *self.broker.options(), "-t", "order", "-q", qos, "-C", len(lines), "-W", 60
+                )
+                self.assert_ok(
+                    run(mqtt("pub", *self.broker.options(), "-t", "order", "-q", qos, "-l"), "\n".join(lines) + "\n")
+                )
                 result = self.assert_ok(sub.result())
                 self.assertTrue(result.text.splitlines() == lines, f"{len(result.text.splitlines())} lines")
 
@@ -100,8 +225,9 @@ class Matrix:
         self.assert_code(run(mqtt("sub", *options, "-t", "kept", "-C", 1, "-W", 1)), 27)
 
         watcher = self.start_subscriber(*options, "-t", "gone", "-q", 1, "-C", 1, "-W", 60, "-v")
-        client = self.start_subscriber(*options, "-t", "other", "--will-topic", "gone", "--will-payload", "farewell",
-                                       "--will-qos", 1)
+        client = self.start_subscriber(
+            *options, "-t", "other", "--will-topic", "gone", "--will-payload", "farewell", "--will-qos", 1
+        )
         client.signal(9)
         self.assertEqual(self.assert_ok(watcher.result()).text, "gone farewell\n")
 

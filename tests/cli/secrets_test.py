@@ -1,5 +1,4 @@
 """Passwords that come from a file, the environment, a profile or standard input never show in the list of processes."""
-import os
 import pathlib
 import struct
 
@@ -20,7 +19,8 @@ def credentials(connect):
         nonlocal at
         length = struct.unpack_from(">H", connect, at)[0]
         at += 2 + length
-        return connect[at - length:at].decode()
+        return connect[at - length : at].decode()
+
     field()
     return (field() if flags & 128 else None, field() if flags & 64 else None)
 
@@ -67,11 +67,14 @@ class Secrets(Case):
         self.assert_connects("-u", "me", "-P", SECRET)
 
     def test_the_command_line_wins(self):
-        self.assert_connects("-u", "me", "-P", "given", env={"MQTT_PASSWORD": "environment", "MQTT_USERNAME": "other"},
-                             password="given")
+        self.assert_connects(
+            "-u", "me", "-P", "given", env={"MQTT_PASSWORD": "environment", "MQTT_USERNAME": "other"}, password="given"
+        )
 
     def test_no_output_shows_it(self):
-        result = self.assert_ok(run(mqtt("pub", *self.options, "-m", "x", "-d", "-u", "me"), env={"MQTT_PASSWORD": SECRET}))
+        result = self.assert_ok(
+            run(mqtt("pub", *self.options, "-m", "x", "-d", "-u", "me"), env={"MQTT_PASSWORD": SECRET})
+        )
         self.assertNotIn(SECRET, result.text + result.errors)
         self.assertIn("CONNECT", result.errors)
         for url in (f"mqtt://me:{SECRET}@[broken", f"nonsense://me:{SECRET}@host"):
@@ -80,7 +83,9 @@ class Secrets(Case):
 
     def test_children_do_not_inherit_it(self):
         """What sub runs has no business with the password."""
-        result = run(mqtt("sub", *self.options, "-u", "me", "-C", 1, "-W", 5, "--", "env"), env={"MQTT_PASSWORD": SECRET})
+        result = run(
+            mqtt("sub", *self.options, "-u", "me", "-C", 1, "-W", 5, "--", "env"), env={"MQTT_PASSWORD": SECRET}
+        )
         self.assertNotIn(SECRET, result.text)
 
 
@@ -89,8 +94,12 @@ class Prompt(Case):
         packets = []
         peer = self.enterContext(Peer(peers.serves(keep=packets)))
         import terminal
-        result = terminal.run_on_terminal(mqtt("pub", "-h", "127.0.0.1", "-p", peer.port, "-t", "a", "-m", "x", "-u", "me",
-                                               "--password-file", "-"), stdin=SECRET.encode() + b"\n", wait_for=b":")
+
+        result = terminal.run_on_terminal(
+            mqtt("pub", "-h", "127.0.0.1", "-p", peer.port, "-t", "a", "-m", "x", "-u", "me", "--ask-password"),
+            stdin=SECRET.encode() + b"\n",
+            wait_for=b":",
+        )
         self.assert_ok(result)
         self.assertNotIn(SECRET.encode(), result.stdout)
         wait_until(lambda: packets, "CONNECT")

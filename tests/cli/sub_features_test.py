@@ -38,10 +38,23 @@ class Output(SubCase):
 
     def test_format(self):
         broker = self.serve(("a/b", "hello"))
-        for text, want in (("%t", "a/b"), ("%p", "hello"), ("%l", "5"), ("%q", "0"), ("%r", "0"), ("%x", "68656c6c6f"),
-                           ("%X", "68656C6C6F"), ("%%", "%"), ("%.2:x", "6865:6c6c:6f"), ("%8l|", "       5|"),
-                           ("%-8l|", "5       |"), ("%08l", "00000005"), (r"a\tb\\\n", "a\tb\\\n"), ("@@", "@"),
-                           ("%3p|", "hel|")):
+        for text, want in (
+            ("%t", "a/b"),
+            ("%p", "hello"),
+            ("%l", "5"),
+            ("%q", "0"),
+            ("%r", "0"),
+            ("%x", "68656c6c6f"),
+            ("%X", "68656C6C6F"),
+            ("%%", "%"),
+            ("%.2:x", "6865:6c6c:6f"),
+            ("%8l|", "       5|"),
+            ("%-8l|", "5       |"),
+            ("%08l", "00000005"),
+            (r"a\tb\\\n", "a\tb\\\n"),
+            ("@@", "@"),
+            ("%3p|", "hel|"),
+        ):
             with self.subTest(text):
                 self.sub(broker, "-t", "#", "-C", 1, "-F", text, out=want + "\n")
 
@@ -50,8 +63,19 @@ class Output(SubCase):
         if not harness.program("mosquitto_sub"):
             self.skipTest("not installed: mosquitto-clients")
         broker = self.serve(("a/b", '{"x": [1, 2.5, "é"], "y": null}'), ("a/b", "plain\ttext \u20ac"))
-        for text in ("%t %p", "%x", "%X", "%l %q %r %m", "%-12t|%12t|", "%p|%5l|%-5l|%05l", "%R|%S|%A|%C|%D|%E|%P", "%.2t", "%%|@@",
-                     r"\a\e\0\r\v", "%6p|"):
+        for text in (
+            "%t %p",
+            "%x",
+            "%X",
+            "%l %q %r %m",
+            "%-12t|%12t|",
+            "%p|%5l|%-5l|%05l",
+            "%R|%S|%A|%C|%D|%E|%P",
+            "%.2t",
+            "%%|@@",
+            r"\a\e\0\r\v",
+            "%6p|",
+        ):
             with self.subTest(text):
                 options = ["-h", "127.0.0.1", "-p", str(self.peer.port), "-t", "#", "-C", "2", "-F", text]
                 theirs = run([harness.program("mosquitto_sub"), *options])
@@ -73,9 +97,14 @@ class Output(SubCase):
         broker = self.serve(("a/b", 'say "hi"\n\x01'), ("a/c", b"\xff\0"), ("a/d", ""))
         lines = self.sub(broker, "-t", "#", "-C", 3, "--json").text.splitlines()
         objects = [json.loads(line) for line in lines]
-        self.assertEqual([list(o) for o in objects], [["time", "topic", "qos", "retain", "dup", "payload"],
-                                                      ["time", "topic", "qos", "retain", "dup", "payload_base64"],
-                                                      ["time", "topic", "qos", "retain", "dup", "payload"]])
+        self.assertEqual(
+            [list(o) for o in objects],
+            [
+                ["time", "topic", "qos", "retain", "dup", "payload"],
+                ["time", "topic", "qos", "retain", "dup", "payload_base64"],
+                ["time", "topic", "qos", "retain", "dup", "payload"],
+            ],
+        )
         self.assertEqual([o.get("payload", o.get("payload_base64")) for o in objects], ['say "hi"\n\x01', "/wA=", ""])
         for o in objects:
             self.assertRegex(o.pop("time"), r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")
@@ -83,14 +112,37 @@ class Output(SubCase):
 
     def test_json_has_every_property(self):
         name_value = peers.text("k") + peers.text("v")
-        properties = (b"\x01\x01" b"\x02" + struct.pack(">I", 60) + b"\x03" + peers.text("text/plain") + b"\x08" + peers.text("back") +
-                      b"\x09" + peers.text(b"\xff") + b"\x26" + name_value + b"\x26" + name_value + b"\x0b\x07")
+        properties = (
+            b"\x01\x01"
+            b"\x02"
+            + struct.pack(">I", 60)
+            + b"\x03"
+            + peers.text("text/plain")
+            + b"\x08"
+            + peers.text("back")
+            + b"\x09"
+            + peers.text(b"\xff")
+            + b"\x26"
+            + name_value
+            + b"\x26"
+            + name_value
+            + b"\x0b\x07"
+        )
         body = peers.text("t") + peers.variable_byte_integer(len(properties)) + properties + b"p"
         broker = self.serve(after_suback=peers.packet(peers.PUBLISH, body))
         message = json.loads(self.sub(broker, "-t", "t", "-V", 5, "-C", 1, "--json").stdout)
-        self.assertEqual(message["properties"], {
-            "payload_format_indicator": 1, "message_expiry_interval": 60, "content_type": "text/plain", "response_topic": "back",
-            "correlation_data_base64": "/w==", "user_property": [["k", "v"], ["k", "v"]], "subscription_identifier": [7]})
+        self.assertEqual(
+            message["properties"],
+            {
+                "payload_format_indicator": 1,
+                "message_expiry_interval": 60,
+                "content_type": "text/plain",
+                "response_topic": "back",
+                "correlation_data_base64": "/w==",
+                "user_property": [["k", "v"], ["k", "v"]],
+                "subscription_identifier": [7],
+            },
+        )
 
     def test_output_is_flushed_before_the_acknowledgement(self):
         """A line of a QoS 1 message is in the pipe once the broker has its PUBACK, however sub dies then."""
@@ -109,6 +161,7 @@ class Output(SubCase):
                     acknowledged.append(int.from_bytes(body[:2], "big"))
                     if len(acknowledged) == 50:
                         os.kill(process.popen.pid, signal.SIGKILL)
+
         peer = self.enterContext(Peer(behaviour))
         process = self.start(mqtt("sub", "-h", "127.0.0.1", "-p", peer.port, "-t", "a", "-q", 1))
         lines = set(process.result().text.split())
@@ -191,6 +244,7 @@ class Endings(SubCase):
             connection.read()
             connection.send(peers.connack())
             connection.read()
+
         peer = self.enterContext(Peer(throws_out))
         process = self.start(mqtt("sub", "-h", "127.0.0.1", "-p", peer.port, "-t", "a", "-i", "twin"))
         process.wait_for(lambda p: re.search(rb"(?i)another client|same client|identifier", p.stderr))
@@ -206,6 +260,7 @@ class Endings(SubCase):
             connection.send(peers.packet(peers.SUBACK, body[:2] + b"\0") + peers.publish("a", f"{len(opened)}"))
             if len(opened) == 2:
                 connection.wait_for_end()
+
         peer = self.enterContext(Peer(behaviour))
         self.sub(["-h", "127.0.0.1", "-p", peer.port], "-t", "a", "-C", 2, out="1\n2\n")
 
@@ -213,11 +268,19 @@ class Endings(SubCase):
 class Expectations(SubCase):
     def test_expect(self):
         broker = self.serve(("a", "booting"), ("b", '{"state": {"on": true, "n": 7}, "name": "x"}'))
-        for options, code in ((["--expect", "^boot"], 0), (["--expect", "^oot"], 1), (["--expect-topic", "b"], 0),
-                              (["--expect-topic", "c"], 1), (["--expect-topic", "+"], 0),
-                              (["--expect", "boot", "--expect-topic", "b"], 1), (["--expect-json", "/state/on=true"], 0),
-                              (["--expect-json", "/state/on=false"], 1), (["--expect-json", "/state/n=7", "--expect-json", "/name=x"], 0),
-                              (["--expect-json", "/name=\"x\""], 0), (["--expect-json", "/missing=1"], 1)):
+        for options, code in (
+            (["--expect", "^boot"], 0),
+            (["--expect", "^oot"], 1),
+            (["--expect-topic", "b"], 0),
+            (["--expect-topic", "c"], 1),
+            (["--expect-topic", "+"], 0),
+            (["--expect", "boot", "--expect-topic", "b"], 1),
+            (["--expect-json", "/state/on=true"], 0),
+            (["--expect-json", "/state/on=false"], 1),
+            (["--expect-json", "/state/n=7", "--expect-json", "/name=x"], 0),
+            (["--expect-json", '/name="x"'], 0),
+            (["--expect-json", "/missing=1"], 1),
+        ):
             with self.subTest(options):
                 self.sub(broker, "-t", "#", "-C", 2, *options, code=code)
 
@@ -264,7 +327,15 @@ class Commands(SubCase):
     def test_output_dir(self):
         folder = self.folder / "messages"
         folder.mkdir()
-        self.sub(self.serve(("a/b", "one"), ("../../evil", b"\0\xff"), ("a/b", "three")), "-t", "#", "-C", 3, "--output-dir", folder)
+        self.sub(
+            self.serve(("a/b", "one"), ("../../evil", b"\0\xff"), ("a/b", "three")),
+            "-t",
+            "#",
+            "-C",
+            3,
+            "--output-dir",
+            folder,
+        )
         files = [path for path in folder.rglob("*") if path.is_file()]
         self.assertEqual(sorted(path.read_bytes() for path in files), [b"\0\xff", b"one", b"three"])
         self.assertEqual([path for path in self.folder.parent.rglob("*evil*") if folder not in path.parents], [])
@@ -272,13 +343,41 @@ class Commands(SubCase):
 
 class Subscription(SubCase):
     def test_several_topics_and_options(self):
-        self.sub(self.serve(), "-t", "a", "-t", "b/#", "-q", 2, "-V", 5, "--retain-as-published", "--retain-handling", "new", "-E")
+        self.sub(
+            self.serve(),
+            "-t",
+            "a",
+            "-t",
+            "b/#",
+            "-q",
+            2,
+            "-V",
+            5,
+            "--retain-as-published",
+            "--retain-handling",
+            "new",
+            "-E",
+        )
         subscribed = b"".join(body[2:] for kind, _, body in self.packets if kind == peers.SUBSCRIBE)
         for topic in ("a", "b/#"):
             self.assertIn(peers.text(topic) + bytes([2 | 8 | 1 << 4]), subscribed)
 
     def test_properties(self):
-        self.sub(self.serve(), "-t", "a", "-E", "-D", "subscribe", "user-property", "k", "v", "-D", "connect", "receive-maximum", 5)
+        self.sub(
+            self.serve(),
+            "-t",
+            "a",
+            "-E",
+            "-D",
+            "subscribe",
+            "user-property",
+            "k",
+            "v",
+            "-D",
+            "connect",
+            "receive-maximum",
+            5,
+        )
         packets = {kind: body for kind, _, body in self.packets}
         self.assertIn(b"\x26" + peers.text("k") + peers.text("v"), packets[peers.SUBSCRIBE])
         self.assertIn(b"\x21\0\5", packets[peers.CONNECT])
@@ -294,13 +393,41 @@ class Retained(SubCase):
             self.assert_ok(run(mqtt("pub", *self.broker.options(), "-t", topic, "-r", "-q", 1, "-m", topic)))
 
     def test_retained_only(self):
-        result = self.sub(self.broker.options(), "-t", "r/#", "-v", "--retained-only", "--", harness.MQTT, "pub",
-                          *self.broker.options(), "-t", "r/live", "-m", "live")
+        result = self.sub(
+            self.broker.options(),
+            "-t",
+            "r/#",
+            "-v",
+            "--retained-only",
+            "--",
+            harness.MQTT,
+            "pub",
+            *self.broker.options(),
+            "-t",
+            "r/live",
+            "-m",
+            "live",
+        )
         self.assertEqual(sorted(result.text.splitlines()), ["r/1 r/1", "r/2 r/2"])
 
     def test_hide_retained(self):
-        self.sub(self.broker.options(), "-t", "r/#", "-R", "-C", 1, "--", harness.MQTT, "pub", *self.broker.options(), "-t", "r/live",
-                 "-m", "live", out="live\n")
+        self.sub(
+            self.broker.options(),
+            "-t",
+            "r/#",
+            "-R",
+            "-C",
+            1,
+            "--",
+            harness.MQTT,
+            "pub",
+            *self.broker.options(),
+            "-t",
+            "r/live",
+            "-m",
+            "live",
+            out="live\n",
+        )
 
     def test_remove_retained(self):
         result = self.sub(self.broker.options(), "-t", "r/#", "-T", "r/2", "--remove-retained", "-C", 1)

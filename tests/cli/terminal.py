@@ -16,8 +16,14 @@ def run_on_terminal(command, until=None, stdin=b"", wait_for=b"", timeout=PATIEN
     all output, with "\\r\\n"."""
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    process = subprocess.Popen(command, stdin=follower, stdout=follower, stderr=follower,
-                               env=environment({"TERM": "xterm-256color", **(env or {})}), start_new_session=True)
+    process = subprocess.Popen(
+        command,
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        env=environment({"TERM": "xterm-256color", **(env or {})}),
+        start_new_session=True,
+    )
     os.close(follower)
     seen = bytearray()
     end = time.monotonic() + timeout

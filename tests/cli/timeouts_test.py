@@ -40,7 +40,9 @@ class HandshakeSteps(Case):
     @harness.needs("openssl")
     def test_upgrade_over_tls(self):
         ca = peers.certificates().ca
-        self.expect_timeout("(?i)WebSocket|upgrade|HTTP", "-L", f"wss://localhost:{self.peer(tls=True)}/mqtt", "--cafile", ca)
+        self.expect_timeout(
+            "(?i)WebSocket|upgrade|HTTP", "-L", f"wss://localhost:{self.peer(tls=True)}/mqtt", "--cafile", ca
+        )
 
     def test_connack(self):
         self.expect_timeout("CONNACK", "-h", "127.0.0.1", "-p", self.peer())
@@ -50,7 +52,9 @@ class HandshakeSteps(Case):
 
     @harness.needs("openssl")
     def test_connack_over_tls(self):
-        self.expect_timeout("CONNACK", "-L", f"mqtts://localhost:{self.peer(tls=True)}", "--cafile", peers.certificates().ca)
+        self.expect_timeout(
+            "CONNACK", "-L", f"mqtts://localhost:{self.peer(tls=True)}", "--cafile", peers.certificates().ca
+        )
 
     @harness.needs("openssl")
     def test_connack_over_both(self):
@@ -71,12 +75,16 @@ class LaterSteps(Case):
         self.assert_code(run(mqtt("sub", *self.options(peers.connects_then_silent), "-E", "-W", 1)), 27)
 
     def test_puback(self):
-        result = self.assert_code(run(mqtt("pub", *self.options(peers.connects_then_silent), "-q", 1, "-m", "x", "-W", 1)), 27)
+        result = self.assert_code(
+            run(mqtt("pub", *self.options(peers.connects_then_silent), "-q", 1, "-m", "x", "-W", 1)), 27
+        )
         self.assertNotEqual(result.errors, "")
 
     def test_pingresp(self):
         """A broker that has gone silent is noticed by keep alive."""
-        result = self.assert_code(run(mqtt("sub", *self.options(peers.serves(answer_pings=False)), "-k", 5, "--no-reconnect")), 7)
+        result = self.assert_code(
+            run(mqtt("sub", *self.options(peers.serves(answer_pings=False)), "-k", 5, "--no-reconnect")), 7
+        )
         self.assertRegex(result.errors, "(?i)ping|keep.?alive|answer")
 
     def test_a_command_that_never_ends_is_bounded_by_w(self):
@@ -88,7 +96,9 @@ class LaterSteps(Case):
 class WaitForBroker(Case):
     def test_until_there_is_one(self):
         port = harness.free_port()
-        pub = self.start(mqtt("pub", "-h", "127.0.0.1", "-p", port, "-t", "a", "-q", 1, "-m", "x", "--wait-for-broker", 60))
+        pub = self.start(
+            mqtt("pub", "-h", "127.0.0.1", "-p", port, "-t", "a", "-q", 1, "-m", "x", "--wait-for-broker", 60)
+        )
         packets = []
         # Time for an attempt that finds nobody; should it come later, nothing breaks.
         time.sleep(0.5)
@@ -99,7 +109,9 @@ class WaitForBroker(Case):
 
     def test_in_vain(self):
         port = harness.free_port()
-        self.assert_code(run(mqtt("pub", "-h", "127.0.0.1", "-p", port, "-t", "a", "-m", "x", "--wait-for-broker", 1)), 69)
+        self.assert_code(
+            run(mqtt("pub", "-h", "127.0.0.1", "-p", port, "-t", "a", "-m", "x", "--wait-for-broker", 1)), 69
+        )
 
 
 if __name__ == "__main__":

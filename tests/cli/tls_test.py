@@ -40,7 +40,9 @@ class Trust(TlsCase):
     def test_the_systems_roots(self):
         """They are the default; OpenSSL lets an environment variable say where they are."""
         self.pub(*self.at(self.peer()), env={"SSL_CERT_FILE": certificates().ca})
-        self.pub("-h", "localhost", "-p", self.peer().port, "--tls-use-os-certs", env={"SSL_CERT_FILE": certificates().ca})
+        self.pub(
+            "-h", "localhost", "-p", self.peer().port, "--tls-use-os-certs", env={"SSL_CERT_FILE": certificates().ca}
+        )
 
     def test_addresses(self):
         self.pub(*self.at(self.peer(), "127.0.0.1"), "--cafile", certificates().ca)
@@ -84,6 +86,7 @@ class WrongPort(TlsCase):
         def answers_with_mqtt(connection):
             connection.socket.recv(4096)
             connection.send(peers.connack(1))
+
         for behaviour in (answers_with_mqtt, peers.says(peers.HTTP_ANSWER)):
             peer = self.enterContext(Peer(behaviour))
             self.pub(*self.at(peer), code=79, error="(?i)not.*TLS|plain|no TLS")
@@ -93,7 +96,9 @@ class WrongPort(TlsCase):
         broker = self.enterContext(Mosquitto())
         result = run(mqtt("pub", "-t", "a", "-m", "x", "-h", "localhost", "-p", broker.ports["tls"]))
         self.assertIn(result.code, (7, 76), repr(result))
-        result = run(mqtt("pub", "-t", "a", "-m", "x", "-L", f"mqtts://localhost:{broker.ports['tcp']}", "--cafile", broker.ca))
+        result = run(
+            mqtt("pub", "-t", "a", "-m", "x", "-L", f"mqtts://localhost:{broker.ports['tcp']}", "--cafile", broker.ca)
+        )
         self.assertEqual(result.code, 79, repr(result))
 
     def test_http_on_a_websocket_path(self):
@@ -109,7 +114,9 @@ class WrongPort(TlsCase):
 class ClientCertificates(TlsCase):
     def setUp(self):
         super().setUp()
-        self.broker = self.enterContext(Mosquitto(transports=["tls"], tls=[f"cafile {certificates().ca}", "require_certificate true"]))
+        self.broker = self.enterContext(
+            Mosquitto(transports=["tls"], tls=[f"cafile {certificates().ca}", "require_certificate true"])
+        )
         self.client = ["--cert", certificates().certificate("client")]
 
     def test_required(self):
@@ -152,6 +159,7 @@ class Handshake(TlsCase):
             sock = connection.socket
             seen.update(version=sock.version(), cipher=sock.cipher()[0], alpn=sock.selected_alpn_protocol())
             served(connection)
+
         peer = Peer(behaviour, tls=True)
         peer.context.sni_callback = lambda sock, name, context: seen.update(sni=name)
         prepare(peer.context)
@@ -166,13 +174,16 @@ class Handshake(TlsCase):
 
         def old(context):
             context.maximum_version = ssl.TLSVersion.TLSv1_2
+
         self.assertEqual(self.seen(prepare=old)["version"], "TLSv1.2")
 
     def test_no_common_version(self):
         peer = Peer(peers.serves(), tls=True)
         peer.context.maximum_version = ssl.TLSVersion.TLSv1_2
         with peer:
-            self.pub(*self.at(peer), "--cafile", certificates().ca, "--tls-version", "tlsv1.3", code=79, error="(?i)version")
+            self.pub(
+                *self.at(peer), "--cafile", certificates().ca, "--tls-version", "tlsv1.3", code=79, error="(?i)version"
+            )
 
     def test_sni(self):
         self.assertEqual(self.seen()["sni"], "localhost")
@@ -204,11 +215,29 @@ class Handshake(TlsCase):
     def test_openssl_server(self):
         """Another implementation's settings on the other end: openssl s_server, which refuses an unknown client."""
         port = harness.free_port()
-        server = self.start(["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert", certificates().certificate("server"),
-                             "-key", certificates().key("server"), "-CAfile", certificates().ca, "-Verify", "1",
-                             "-verify_return_error", "-quiet"], stdin=subprocess.PIPE)
+        server = self.start(
+            [
+                "openssl",
+                "s_server",
+                "-accept",
+                f"127.0.0.1:{port}",
+                "-cert",
+                certificates().certificate("server"),
+                "-key",
+                certificates().key("server"),
+                "-CAfile",
+                certificates().ca,
+                "-Verify",
+                "1",
+                "-verify_return_error",
+                "-quiet",
+            ],
+            stdin=subprocess.PIPE,
+        )
         harness.wait_until(lambda: harness.accepts(port), "s_server")
-        result = run(mqtt("pub", "-t", "a", "-m", "x", "-L", f"mqtts://localhost:{port}", "--cafile", certificates().ca))
+        result = run(
+            mqtt("pub", "-t", "a", "-m", "x", "-L", f"mqtts://localhost:{port}", "--cafile", certificates().ca)
+        )
         self.assertIn(result.code, (7, 79), repr(result))
         self.assertRegex(result.errors, r"\S")
         self.assertFalse(server.ended())
