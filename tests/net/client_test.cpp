@@ -1,0 +1,212 @@
+// The client driver against a scripted peer on loopback: what it sends, how it ends, when it tries again.
+#include "net/client.h"
+
+#include <asio/read.hpp>
+#include <asio/write.hpp>
+#include <string>
+#include <vector>
+
+#include "base/hex.h"
+#include "catch.h"
+#include "net/listener.h"
+
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+/// Accepts one connection after the other; each gets the next script: bytes to answer with, byte by byte, once
+/// something came in, and whether to close behind them.
+class Peer {
+ public:
+  struct Script {
+    std::string answer;
+    bool close = false;
+  };
+
+  Peer(net::Worker& worker, std::vector<Script> scripts)
+      : scripts_(std::move(scripts)), listener_(worker, [this](net::Socket socket) { accepted(std::move(socket)); }) {
+    REQUIRE(listener_.listen("127.0.0.1", 0));
+  }
+  std::uint16_t port() const { return listener_.port(); }
+  /// What each connection received, as hexadecimal digits.
+  std::vector<std::string> received;
+
+ private:
+  void accepted(net::Socket socket) {
+    auto held = std::make_shared<net::Socket>(std::move(socket));
+    received.emplace_back();
+    const Script script = scripts_.at(received.size() - 1);
+    read(held, received.size() - 1, std::make_shared<Script>(script), std::make_shared<Bytes>(1024));
+  }
+
+  void read(std::shared_ptr<net::Socket> socket, std::size_t index, std::shared_ptr<Script> script,
+            std::shared_ptr<Bytes> room) {
+    socket->async_receive(asio::buffer(*room), [=, this](asio::error_code error, std::size_t count) {
+      if (error) return;
+      received[index] += base::to_hex({room->data(), count});
+      for (const char byte : script->answer) {
+        asio::error_code ignored;
+        asio::write(*socket, asio::buffer(&byte, 1), ignored);
+      }
+      script->answer.clear();
+      if (script->close) return socket->close();
+      read(socket, index, script, room);
+    });
+  }
+
+  std::vector<Script> scripts_;
+  net::Listener listener_;
+};
+
+/// Keeps what the client reports; does what `when_connected` says.
+struct Listening : net::ClientHandler {
+  void on_connected(const wire::Connack&) override {
+    ++connections;
+    if (when_connected) when_connected();
+  }
+  void on_event(const session::Event& event) override {
+    if (const auto* message = std::get_if<session::Message>(&event)) {
+      messages.emplace_back(std::string(message->publish.topic) + "=" +
+                            std::string(base::as_text(message->publish.payload)));
+    }
+    if (when_event) when_event(event);
+  }
+  bool on_ended(const net::Ending& ending) override {
+    endings.push_back(ending.kind);
+    last_error = ending.error;
+    last_reason = ending.reason_code;
+    return static_cast<int>(endings.size()) <= retries;
+  }
+
+  std::function<void()> when_connected;
+  std::function<void(const session::Event&)> when_event;
+  int connections = 0;
+  int retries = 0;
+  std::vector<std::string> messages;
+  std::vector<net::Ending::Kind> endings;
+  transport::Error last_error{};
+  wire::ReasonCode last_reason{};
+};
+
+std::string bytes(std::string_view hex) { return *base::from_hex(hex); }
+
+net::ConnectSettings to_port(std::uint16_t port) {
+  net::ConnectSettings settings;
+  settings.host = "127.0.0.1";
+  settings.port = port;
+  return settings;
+}
+
+session::ClientOptions named(std::string identifier) {
+  session::ClientOptions options;
+  options.client_identifier = std::move(identifier);
+  return options;
+}
+
+constexpr net::BackoffLimits impatient{std::chrono::milliseconds(1), std::chrono::milliseconds(2)};
+
+}  // namespace
+
+TEST_CASE("packets that arrive byte by byte are whole messages, and the end is in order") {
+  net::Worker worker;
+  // CONNACK, then PUBLISH "a" = "hi" twice.
+  Peer peer(worker, {{bytes("20020000") + bytes("300500016168693005000161") + "ho", false}});
+  Listening handler;
+  net::Client client(worker, to_port(peer.port()), named("c"), handler);
+  std::optional<transport::Error> error;
+  handler.when_event = [&](const session::Event&) {
+    if (handler.messages.size() != 2) return;
+    client.disconnect(wire::ReasonCode::normal_disconnection, {}, [&](std::optional<transport::Error> result) {
+      error = std::move(result);
+      worker.io().stop();
+    });
+  };
+  client.start();
+  worker.io().run();
+  CHECK(handler.messages == std::vector<std::string>{"a=hi", "a=ho"});
+  CHECK_FALSE(error);
+  worker.io().restart();
+  worker.io().poll();
+  CHECK(peer.received == std::vector<std::string>{"100d00044d5154540402003c000163e000"});
+  CHECK(handler.endings.empty());
+}
+
+TEST_CASE("a refused CONNECT ends with its return code") {
+  net::Worker worker;
+  Peer peer(worker, {{bytes("20020005"), false}});
+  Listening handler;
+  net::Client client(worker, to_port(peer.port()), named("c"), handler);
+  client.start();
+  while (handler.endings.empty()) worker.io().run_one();
+  CHECK(handler.endings == std::vector<net::Ending::Kind>{net::Ending::Kind::refused});
+  CHECK(handler.last_reason == static_cast<wire::ReasonCode>(5));
+}
+
+TEST_CASE("after a loss the client comes back when its handler wants it to") {
+  net::Worker worker;
+  Peer peer(worker, {{bytes("20020000"), true}, {bytes("20020000"), true}, {bytes("20020000"), false}});
+  Listening handler;
+  handler.retries = 2;
+  net::Client client(worker, to_port(peer.port()), named("c"), handler, impatient);
+  client.start();
+  while (handler.connections < 3) worker.io().run_one();
+  CHECK(handler.endings == std::vector<net::Ending::Kind>(2, net::Ending::Kind::transport));
+  CHECK(handler.last_error.kind == transport::Kind::peer_closed);
+  CHECK(handler.last_error.stage == transport::Stage::read);
+  CHECK(peer.received == std::vector<std::string>(3, "100d00044d5154540402003c000163"));
+}
+
+TEST_CASE("what is not MQTT is a violation, named by its clause") {
+  net::Worker worker;
+  Peer peer(worker, {{"SSH-2.0-OpenSSH_9.2\r\n", false}});
+  Listening handler;
+  net::Client client(worker, to_port(peer.port()), named("c"), handler);
+  client.start();
+  while (handler.endings.empty()) worker.io().run_one();
+  CHECK(handler.endings == std::vector<net::Ending::Kind>{net::Ending::Kind::violation});
+}
+
+TEST_CASE("nobody at the port is an error of the connect stage") {
+  net::Worker worker;
+  std::uint16_t port = 0;
+  {
+    net::Listener listener(worker, [](net::Socket) {});
+    REQUIRE(listener.listen("127.0.0.1", 0));
+    port = listener.port();
+  }
+  Listening handler;
+  net::Client client(worker, to_port(port), named("c"), handler);
+  client.start();
+  while (handler.endings.empty()) worker.io().run_one();
+  CHECK(handler.last_error.stage == transport::Stage::connect);
+  CHECK(handler.last_error.code == std::errc::connection_refused);
+}
+
+TEST_CASE("localhost reaches a listener on either family") {
+  for (const char* host : {"127.0.0.1", "::1"}) {
+    net::Worker worker;
+    int accepted = 0;
+    net::Listener listener(worker, [&](net::Socket) { ++accepted; });
+    if (!listener.listen(host, 0)) continue;  // a machine without IPv6
+    net::ConnectSettings settings = to_port(listener.port());
+    settings.host = "localhost";
+    bool connected = false;
+    const auto dialling = net::dial(
+        worker, settings, [&](base::Result<net::Socket, transport::Error> socket) { connected = socket.has_value(); });
+    while (!connected || accepted == 0) worker.io().run_one();
+    CHECK(accepted == 1);
+  }
+}
+
+TEST_CASE("a step that is never answered ends in a timeout of its stage") {
+  net::Worker worker;
+  Peer peer(worker, {{"", false}});
+  Listening handler;
+  net::ConnectSettings settings = to_port(peer.port());
+  settings.connect_timeout = std::chrono::milliseconds(20);
+  net::Client client(worker, settings, named("c"), handler);
+  client.start();
+  while (handler.endings.empty()) worker.io().run_one();
+  CHECK(handler.last_error.kind == transport::Kind::timeout);
+  CHECK(handler.last_error.stage == transport::Stage::connack);
+}
