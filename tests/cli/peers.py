@@ -84,30 +84,56 @@ class Connection:
         while self.socket.recv(65536):
             pass
 
-    def upgrade(self):
-        """Takes a WebSocket handshake and agrees to it."""
-        request = bytearray()
-        while b"\r\n\r\n" not in request:
-            request += self.exactly(1)
+    def read_head(self):
+        """An HTTP request up to its empty line."""
+        head = bytearray()
+        while b"\r\n\r\n" not in head:
+            head += self.exactly(1)
+        return bytes(head)
+
+    def upgrade(self, protocol=b"mqtt"):
+        """Takes a WebSocket handshake and agrees to it; gives back the request."""
+        request = self.read_head()
         key = next(
             line.split(b":", 1)[1].strip()
-            for line in bytes(request).split(b"\r\n")
+            for line in request.split(b"\r\n")
             if line.lower().startswith(b"sec-websocket-key:")
         )
         accept = base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
         self.send(
             b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"Sec-WebSocket-Protocol: mqtt\r\nSec-WebSocket-Accept: " + accept + b"\r\n\r\n"
+            b"Sec-WebSocket-Protocol: " + protocol + b"\r\nSec-WebSocket-Accept: " + accept + b"\r\n\r\n"
         )
+        return request
+
+    def read_frame(self):
+        """A WebSocket frame: its first byte, whether it was masked, its payload."""
+        first, second = self.exactly(2)
+        size = second & 127
+        if size > 125:
+            size = int.from_bytes(self.exactly(2 if size == 126 else 8), "big")
+        mask = self.exactly(4) if second & 128 else bytes(4)
+        payload = self.exactly(size)
+        return first, bool(second & 128), bytes(byte ^ mask[n % 4] for n, byte in enumerate(payload))
+
+
+def frame(opcode, payload, final=True, mask=None):
+    """A WebSocket frame as a server sends it; with a mask, as it must not."""
+    size = len(payload)
+    length = bytes([size]) if size < 126 else b"\x7e" + struct.pack(">H", size)
+    if not mask:
+        return bytes([opcode | (128 if final else 0)]) + length + payload
+    masked = bytes(byte ^ mask[n % 4] for n, byte in enumerate(payload))
+    return bytes([opcode | (128 if final else 0), length[0] | 128]) + length[1:] + mask + masked
 
 
 class Peer:
     """Runs `behaviour(connection)` for each client, in a thread. `tls` puts a handshake before it; leaving the `with`
     block closes all. What the clients sent after that handshake is not kept: a behaviour keeps what it wants."""
 
-    def __init__(self, behaviour, tls=False, certificate="server", port=0):
+    def __init__(self, behaviour, tls=False, certificate="server", host="127.0.0.1", port=0):
         self._behaviour = behaviour
-        self.port = port
+        self._address = (host, port)
         self.context = None
         if tls:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -117,7 +143,9 @@ class Peer:
         self._stopped = False
 
     def __enter__(self):
-        self._listener = socket.create_server(("127.0.0.1", self.port), backlog=64)
+        self._listener = socket.create_server(
+            self._address, backlog=64, family=socket.AF_INET6 if ":" in self._address[0] else socket.AF_INET
+        )
         self.port = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
