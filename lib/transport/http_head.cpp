@@ -62,14 +62,10 @@ HttpHeadReader::State HttpHeadReader::take(base::Bytes& bytes) {
 }
 
 bool may_become_http(std::string_view text) noexcept {
-  const std::size_t end = text.find('\n');
-  std::string_view line = text.substr(0, end);
-  if (end != std::string_view::npos) {
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    return is_start_line(line);
-  }
-  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  return std::all_of(line.begin(), line.end(), [](char character) { return character >= 0x20 && character < 0x7f; });
+  if (text.find('\n') != std::string_view::npos) return is_start_line(take_line(text));
+  if (text.starts_with("HTTP/1.")) return true;
+  if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
+  return std::all_of(text.begin(), text.end(), [](char character) { return character >= 0x20 && character < 0x7f; });
 }
 
 std::optional<HttpHead> parse_http_head(std::string_view text) {
