@@ -43,8 +43,8 @@ void Outbox::append(const Place& place) {
 }
 
 std::size_t Outbox::gather(std::span<Bytes> views) const noexcept {
-  const std::size_t count = std::min(views.size(), pieces_.size());
-  for (std::size_t i = 0; i < count; ++i) views[i] = pieces_[i].bytes();
+  const std::size_t count = std::min(views.size(), pieces_.size() - front_);
+  for (std::size_t i = 0; i < count; ++i) views[i] = pieces_[front_ + i].bytes();
   return count;
 }
 
@@ -52,22 +52,26 @@ void Outbox::consume(std::size_t count) noexcept {
   size_ -= count;
   consumed_ += count;
   while (count != 0) {
-    Place& front = pieces_.front();
+    Place& front = pieces_[front_];
     const auto taken = static_cast<std::uint32_t>(std::min<std::size_t>(count, front.length));
     front.offset += taken;
     front.length -= taken;
     count -= taken;
-    if (front.length == 0) pieces_.pop_front();
+    if (front.length == 0) pieces_[front_++] = {};
   }
-  if (size_ != 0) return;
-  if (tail_ && tail_.unique()) {
-    tail_used_ = 0;
-    tail_ = BlockRef();
+  if (size_ == 0) {
+    pieces_.clear();
+    front_ = 0;
+    trim();
+  } else if (front_ > pieces_.size() / 2) {
+    pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(front_));
+    front_ = 0;
   }
 }
 
 void Outbox::clear() noexcept {
   pieces_.clear();
+  front_ = 0;
   size_ = 0;
   tail_ = BlockRef();
   tail_used_ = 0;

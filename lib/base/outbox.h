@@ -1,7 +1,7 @@
 // Bytes waiting to be sent: a queue of pieces of blocks, written in place and gathered for one system call.
 #pragma once
 
-#include <deque>
+#include <vector>
 
 #include "base/block.h"
 
@@ -56,7 +56,10 @@ class Outbox {
   void new_tail(std::size_t count);
 
   Pool* pool_;
-  std::deque<Place> pieces_;
+  /// Those before `front_` have been sent. A vector, since a deque takes 600 bytes even when empty and allocates as it
+  /// moves.
+  std::vector<Place> pieces_;
+  std::size_t front_ = 0;
   BlockRef tail_;
   std::uint32_t tail_used_ = 0;
   std::size_t size_ = 0;
