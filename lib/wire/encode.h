@@ -7,7 +7,8 @@
 
 namespace wire {
 
-/// Bytes of the whole packet. Packets that cannot be encoded (a string over 65,535 bytes, a body over 268,435,455) give 0.
+/// Bytes of the whole packet. Packets that cannot be encoded (a string over 65,535 bytes, a body over 268,435,455) give
+/// 0.
 std::size_t encoded_size(const Packet& packet, Version version) noexcept;
 std::size_t encoded_size(const Publish& packet, Version version) noexcept;
 
@@ -16,7 +17,8 @@ std::size_t encoded_size(const Publish& packet, Version version) noexcept;
 std::uint8_t* encode(const Packet& packet, Version version, std::uint8_t* out) noexcept;
 std::uint8_t* encode(const Publish& packet, Version version, std::uint8_t* out) noexcept;
 
-/// Encodes to the end of a buffer or outbox (anything with reserve and commit); false where the packet cannot be encoded.
+/// Encodes to the end of a buffer or outbox (anything with reserve and commit); false where the packet cannot be
+/// encoded.
 template <class Sink, class AnyPacket>
 bool append(Sink& sink, const AnyPacket& packet, Version version) {
   const std::size_t size = encoded_size(packet, version);

@@ -114,10 +114,16 @@ class EntriesView {
 using SubscriptionsView = EntriesView<Subscription>;
 using TopicFiltersView = EntriesView<std::string_view>;
 
+template <>
+void SubscriptionsView::Iterator::read();
+template <>
+void TopicFiltersView::Iterator::read();
+
 /// Owns the payload of a SUBSCRIBE in its encoded form.
 class Subscriptions {
  public:
-  void add(const Subscription& subscription);
+  /// False, and nothing added, for a topic filter over 65,535 bytes.
+  bool add(const Subscription& subscription);
   SubscriptionsView view() const noexcept { return SubscriptionsView(encoded_.view()); }
   std::size_t size() const noexcept { return count_; }
 
@@ -129,7 +135,8 @@ class Subscriptions {
 /// Owns the payload of an UNSUBSCRIBE in its encoded form.
 class TopicFilters {
  public:
-  void add(std::string_view topic_filter);
+  /// False, and nothing added, for a topic filter over 65,535 bytes.
+  bool add(std::string_view topic_filter);
   TopicFiltersView view() const noexcept { return TopicFiltersView(encoded_.view()); }
   std::size_t size() const noexcept { return count_; }
 

@@ -77,8 +77,11 @@ struct PropertyRow {
   PropertyId id;
   std::string_view name;  ///< "message_expiry_interval"
   PropertyType type;
-  std::uint32_t scopes;  ///< bit 1 << PropertyScope
-  bool repeatable;       ///< User Property everywhere; Subscription Identifier in PUBLISH (checked by scope)
+  std::uint32_t scopes;          ///< bit 1 << PropertyScope
+  std::uint32_t repeatable = 0;  ///< the scopes in which it may stand more than once
+  std::uint32_t least = 0;       ///< the smallest and largest value of a number
+  std::uint32_t most = 0xFFFF'FFFF;
+  Clause broken = Clause::string_ill_formed;  ///< by a number out of these bounds, or a string that is not UTF-8
 };
 
 std::span<const PropertyRow> properties() noexcept;
@@ -137,20 +140,23 @@ class PropertiesView {
   /// The first one of that kind.
   std::optional<Property> find(PropertyId id) const;
   std::uint32_t number(PropertyId id, std::uint32_t otherwise) const;
+  /// Where in `encoded` the first one of that kind begins.
+  std::optional<std::uint32_t> position(PropertyId id) const;
   std::string_view text(PropertyId id) const;
 
  private:
   base::Bytes encoded_;
 };
 
-/// Owns properties in their encoded form.
+/// Owns properties in their encoded form. What does not fit (a string over 65,535 bytes, a number too large for the
+/// type in the table) is not added, and `add` returns false.
 class Properties {
  public:
-  void add(PropertyId id, std::uint32_t number);
-  void add(PropertyId id, base::Bytes value);
-  void add(PropertyId id, std::string_view value) { add(id, base::as_bytes(value)); }
-  void add_user_property(std::string_view name, std::string_view value);
-  void add(const Property& property);
+  bool add(PropertyId id, std::uint32_t number);
+  bool add(PropertyId id, base::Bytes value);
+  bool add(PropertyId id, std::string_view value) { return add(id, base::as_bytes(value)); }
+  bool add_user_property(std::string_view name, std::string_view value);
+  bool add(const Property& property);
   void append(PropertiesView other) { encoded_.append(other.encoded()); }
   void clear() noexcept { encoded_.clear(); }
   PropertiesView view() const noexcept { return PropertiesView(encoded_.view()); }

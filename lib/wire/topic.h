@@ -9,9 +9,10 @@
 
 namespace wire {
 
-/// The rule that a topic name or filter breaks and where (offset into the text), if any. UTF-8 is checked too.
+/// The rule that a topic name or filter breaks and where (offset into the text), if any. UTF-8 is checked too;
+/// share names only for 5.0, since "$share/" means nothing to the standards before it.
 std::optional<Fault> check_topic_name(std::string_view topic_name) noexcept;
-std::optional<Fault> check_topic_filter(std::string_view topic_filter) noexcept;
+std::optional<Fault> check_topic_filter(std::string_view topic_filter, Version version = Version::v5_0) noexcept;
 
 /// Whether a valid topic name matches a valid filter, shared ones by the filter inside.
 bool matches(std::string_view topic_filter, std::string_view topic_name) noexcept;
