@@ -1,4 +1,4 @@
-// The table of properties (5.0 section 2.2.2.2), and what reads, builds and validates them by it.
+// The table of properties (5.0 section 2.2.2.2), and what reads and builds them by it.
 #include "wire/properties.h"
 
 #include <algorithm>
@@ -121,172 +121,6 @@ bool read_string(base::Cursor& cursor, base::Bytes& string) noexcept {
   return true;
 }
 
-/// Takes the value that follows an identifier; false where it is not all there.
-bool read_value(base::Cursor& cursor, Type type, Property& property) noexcept {
-  switch (type) {
-    case Type::byte:
-      if (cursor.empty()) return false;
-      property.number = cursor.u8();
-      return true;
-    case Type::two_byte_integer:
-      if (cursor.left() < 2) return false;
-      property.number = cursor.u16();
-      return true;
-    case Type::four_byte_integer:
-      if (cursor.left() < 4) return false;
-      property.number = cursor.u32();
-      return true;
-    case Type::variable_byte_integer: {
-      const VariableByteInteger integer = read_variable(cursor.rest());
-      if (integer.state != VariableByteInteger::State::complete) return false;
-      cursor.take(integer.length);
-      property.number = integer.value;
-      return true;
-    }
-    case Type::utf8_string_pair:
-      if (!read_string(cursor, property.name)) return false;
-      [[fallthrough]];
-    case Type::utf8_string:
-    case Type::binary_data:
-      return read_string(cursor, property.value);
-  }
-  return false;
-}
-
-/// The rule that a scope breaks by repeating a property; scopes without an entry have only repeatable ones.
-Clause repeated_clause(PropertyScope scope) noexcept {
-  switch (scope) {
-    case PropertyScope::connect:
-      return Clause::connect_property_repeated;
-    case PropertyScope::connack:
-      return Clause::connack_property_repeated;
-    case PropertyScope::puback:
-      return Clause::puback_property_repeated;
-    case PropertyScope::pubrec:
-      return Clause::pubrec_property_repeated;
-    case PropertyScope::pubrel:
-      return Clause::pubrel_property_repeated;
-    case PropertyScope::pubcomp:
-      return Clause::pubcomp_property_repeated;
-    case PropertyScope::subscribe:
-      return Clause::subscribe_property_repeated;
-    case PropertyScope::suback:
-      return Clause::suback_property_repeated;
-    case PropertyScope::unsuback:
-      return Clause::unsuback_property_repeated;
-    case PropertyScope::disconnect:
-      return Clause::disconnect_property_repeated;
-    case PropertyScope::auth:
-      return Clause::auth_property_repeated;
-    case PropertyScope::will:
-      return Clause::will_property_repeated;
-    case PropertyScope::publish:
-    case PropertyScope::unsubscribe:
-      break;
-  }
-  return Clause::publish_property_repeated;
-}
-
-/// Checks properties one after the other; a fault leaves its clause and the place in the encoded bytes.
-class Validation {
- public:
-  Validation(base::Bytes encoded, PropertyScope scope) noexcept : encoded_(encoded), cursor_(encoded), scope_(scope) {}
-
-  bool run() noexcept {
-    while (!cursor_.empty()) {
-      if (!next()) return false;
-    }
-    return (seen_ & bit_of(Id::authentication_data)) == 0 || scope_ == PropertyScope::connack ||
-           (seen_ & bit_of(Id::authentication_method)) != 0 || fail(Clause::authentication_data_without_method, data_);
-  }
-  Clause clause() const noexcept { return clause_; }
-  std::size_t position() const noexcept { return position_; }
-
- private:
-  static constexpr std::uint64_t bit_of(Id id) noexcept { return std::uint64_t{1} << static_cast<unsigned>(id); }
-
-  bool fail(Clause clause, std::size_t position) noexcept {
-    clause_ = clause;
-    position_ = position;
-    return false;
-  }
-
-  bool next() noexcept {
-    const std::size_t start = cursor_.position();
-    const PropertyRow* row = read_identifier();
-    if (row == nullptr) return false;
-    const bool repeated = (seen_ & bit_of(row->id)) != 0;
-    if (repeated && (row->repeatable & bit(scope_)) == 0) return fail(repeated_clause(scope_), start);
-    seen_ |= bit_of(row->id);
-    if (row->id == Id::authentication_data) data_ = start;
-    Property property{row->id};
-    const std::size_t value = cursor_.position();
-    if (row->type == Type::variable_byte_integer && !check_integer(value)) return false;
-    if (!read_value(cursor_, row->type, property)) return fail(Clause::property_truncated, start);
-    if (property.number < row->least || property.number > row->most) {
-      if (row->type < Type::utf8_string) return fail(row->broken, value);
-    }
-    return check_strings(*row, property);
-  }
-
-  const PropertyRow* read_identifier() noexcept {
-    const std::size_t start = cursor_.position();
-    const VariableByteInteger identifier = read_variable(cursor_.rest());
-    if (!check_integer(start)) return nullptr;
-    const PropertyRow* row = row_of(identifier.value);
-    if (row == nullptr) return fail(Clause::property_unknown, start), nullptr;
-    if ((row->scopes & bit(scope_)) == 0) return fail(Clause::property_misplaced, start), nullptr;
-    cursor_.take(identifier.length);
-    return row;
-  }
-
-  bool check_integer(std::size_t start) noexcept {
-    const VariableByteInteger integer = read_variable(cursor_.rest());
-    switch (integer.state) {
-      case VariableByteInteger::State::incomplete:
-        return fail(Clause::property_truncated, start);
-      case VariableByteInteger::State::too_long:
-        return fail(Clause::variable_byte_integer_too_long, start);
-      case VariableByteInteger::State::complete:
-        break;
-    }
-    return integer.minimal() || fail(Clause::variable_byte_integer_not_minimal, start);
-  }
-
-  bool check_strings(const PropertyRow& row, const Property& property) noexcept {
-    if (row.type == Type::utf8_string_pair && !check_string(row, property.name)) return false;
-    const bool text = row.type == Type::utf8_string_pair || row.type == Type::utf8_string;
-    return !text || check_string(row, property.value);
-  }
-
-  bool check_string(const PropertyRow& row, base::Bytes string) noexcept {
-    const bool topic = row.id == Id::response_topic;
-    const auto start = static_cast<std::size_t>(string.data() - encoded_.data());
-    if (topic && string.empty()) return fail(Clause::topic_empty, start - 2);
-    if (is_plain_topic(base::as_text(string))) return true;
-    const TextFault fault = scan_text(base::as_text(string), topic);
-    switch (fault.kind) {
-      case TextFault::Kind::none:
-        return true;
-      case TextFault::Kind::ill_formed:
-        return fail(row.broken, start + fault.position);
-      case TextFault::Kind::null_character:
-        return fail(topic ? Clause::topic_null_character : Clause::string_null_character, start + fault.position);
-      case TextFault::Kind::wildcard:
-        break;
-    }
-    return fail(Clause::response_topic_wildcard, start + fault.position);
-  }
-
-  base::Bytes encoded_;
-  base::Cursor cursor_;
-  PropertyScope scope_;
-  std::uint64_t seen_ = 0;
-  std::size_t data_ = 0;  ///< where Authentication Data begins
-  Clause clause_{};
-  std::size_t position_ = 0;
-};
-
 bool same_name(std::string_view name, std::string_view wanted) noexcept {
   return std::equal(name.begin(), name.end(), wanted.begin(), wanted.end(),
                     [](char ours, char theirs) { return ours == (theirs == '-' ? '_' : theirs); });
@@ -318,6 +152,37 @@ std::uint8_t* put_number(std::uint8_t* out, Type type, std::uint32_t number) noe
 
 }  // namespace
 
+bool read_property_value(base::Cursor& cursor, Type type, Property& property) noexcept {
+  switch (type) {
+    case Type::byte:
+      if (cursor.empty()) return false;
+      property.number = cursor.u8();
+      return true;
+    case Type::two_byte_integer:
+      if (cursor.left() < 2) return false;
+      property.number = cursor.u16();
+      return true;
+    case Type::four_byte_integer:
+      if (cursor.left() < 4) return false;
+      property.number = cursor.u32();
+      return true;
+    case Type::variable_byte_integer: {
+      const VariableByteInteger integer = read_variable(cursor.rest());
+      if (integer.state != VariableByteInteger::State::complete) return false;
+      cursor.take(integer.length);
+      property.number = integer.value;
+      return true;
+    }
+    case Type::utf8_string_pair:
+      if (!read_string(cursor, property.name)) return false;
+      [[fallthrough]];
+    case Type::utf8_string:
+    case Type::binary_data:
+      return read_string(cursor, property.value);
+  }
+  return false;
+}
+
 std::span<const PropertyRow> properties() noexcept { return table; }
 
 const PropertyRow* find_property(PropertyId id) noexcept { return row_of(static_cast<std::uint32_t>(id)); }
@@ -334,7 +199,7 @@ void PropertiesView::Iterator::read() {
   if (cursor.empty()) return;
   current_ = Property{static_cast<PropertyId>(cursor.u8())};
   const PropertyRow* row = find_property(current_.id);
-  if (row == nullptr || !read_value(cursor, row->type, current_)) return;
+  if (row == nullptr || !read_property_value(cursor, row->type, current_)) return;
   rest_ = cursor.rest();
   at_end_ = false;
 }
@@ -358,7 +223,7 @@ std::optional<std::uint32_t> PropertiesView::position(PropertyId id) const {
     Property property{static_cast<PropertyId>(cursor.u8())};
     if (property.id == id) return start;
     const PropertyRow* row = find_property(property.id);
-    if (row == nullptr || !read_value(cursor, row->type, property)) break;
+    if (row == nullptr || !read_property_value(cursor, row->type, property)) break;
   }
   return std::nullopt;
 }
@@ -404,12 +269,6 @@ bool Properties::add(const Property& property) {
   if (row->type < PropertyType::utf8_string) return add(property.id, property.number);
   if (row->type != PropertyType::utf8_string_pair) return add(property.id, property.value);
   return add_user_property(base::as_text(property.name), property.text());
-}
-
-Decoded<PropertiesView> validate_properties(base::Bytes encoded, PropertyScope scope, std::uint32_t offset) {
-  Validation validation(encoded, scope);
-  if (validation.run()) return PropertiesView(encoded);
-  return base::unexpected(Fault{validation.clause(), offset + static_cast<std::uint32_t>(validation.position())});
 }
 
 }  // namespace wire

@@ -99,6 +99,9 @@ struct Property {
   std::string_view text() const noexcept { return base::as_text(value); }
 };
 
+/// Takes the value that follows an identifier; false where it is not all there.
+bool read_property_value(base::Cursor& cursor, PropertyType type, Property& property) noexcept;
+
 /// Reads properties one after the other from bytes that were validated. Valid as long as those bytes are.
 class PropertiesView {
  public:
