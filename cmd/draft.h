@@ -26,6 +26,7 @@ struct Said {
 
   explicit operator bool() const noexcept { return value.has_value(); }
   const T& operator*() const noexcept { return *value; }
+  const T* operator->() const noexcept { return &*value; }
   /// Forgets what a weaker origin said.
   void yield_to(Origin other) {
     if (origin < other) value.reset();
@@ -42,14 +43,12 @@ struct Draft {
   Said<std::string> host;
   Said<std::uint16_t> port;
   Said<std::string> unix_path;
-  bool ws = false;
+  Said<bool> ws;
   bool no_tls = false;
   bool use_system_roots = false;
   std::optional<std::string> ws_path;
   std::string id;
   std::string id_prefix;
-  std::string profile;
-  std::string options_file;
 
   std::optional<std::string> username;
   std::optional<std::string> password;

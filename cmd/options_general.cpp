@@ -16,6 +16,15 @@ const OptionRow rows[] = {
        draft.broker.debug = true;
        return {};
      }},
+    {.name = "verbose",
+     .letter = 'v',
+     .group = Group::general,
+     .commands = broker_bit,
+     .help = "a line for each client that comes or goes, on stderr",
+     .store = [](Draft& draft, std::string_view) -> Stored {
+       draft.broker.verbose = true;
+       return {};
+     }},
     {.name = "quiet",
      .group = Group::general,
      .commands = client_bits,
@@ -29,11 +38,7 @@ const OptionRow rows[] = {
      .group = Group::general,
      .commands = client_bits,
      .environment = "MQTT_PROFILE",
-     .help = "section of the configuration file to use (default)",
-     .store = [](Draft& draft, std::string_view value) -> Stored {
-       draft.profile = value;
-       return {};
-     }},
+     .help = "section of the configuration file to use (default)"},
     {.name = "options-file",
      .letter = 'o',
      .argument = "FILE",
@@ -41,12 +46,7 @@ const OptionRow rows[] = {
      .commands = client_bits,
      .completion = Completion::file,
      .help = "read options from a file, one a line: -h host",
-     .more = "The command line wins over it.",
-     .store = [](Draft& draft, std::string_view value) -> Stored {
-       if (!draft.options_file.empty()) return base::unexpected<std::string>("Duplicate -o argument given.");
-       draft.options_file = value;
-       return {};
-     }},
+     .more = "The command line wins over it."},
     {.name = "help", .group = Group::general, .commands = client_bits | broker_bit, .help = "print this and end"},
     {.name = "version",
      .group = Group::general,

@@ -23,6 +23,7 @@ Stored store_url(Draft& draft, std::string_view value) {
     return base::unexpected("the URL cannot be used: " + url.error());
   }
   draft.port.yield_to(draft.origin);
+  draft.ws.yield_to(draft.origin);
   say(draft, draft.url, *std::move(url));
   return {};
 }
@@ -139,7 +140,8 @@ const OptionRow rows[] = {
      .environment = "MQTT_WS",
      .help = "MQTT over WebSocket",
      .store = [](Draft& draft, std::string_view) -> Stored {
-       draft.ws = true;
+       draft.ws.value = true;
+       draft.ws.origin = draft.origin;
        return {};
      }},
     {.name = "ws-path",

@@ -70,6 +70,7 @@ const OptionRow rows[] = {
      .help = "read the password from the first line of a file",
      .store = [](Draft& draft, std::string_view value) -> Stored {
        draft.password_file = value;
+       draft.password.reset();
        return {};
      }},
     {.name = "ask-password",

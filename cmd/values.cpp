@@ -10,27 +10,13 @@
 #include <fmt/format.h>
 #include <memory>
 
+#include "base/hex.h"
+
 namespace cmd {
 namespace {
 
 using base::Result;
 using base::unexpected;
-
-int hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-int base64_digit(char c) noexcept {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+' || c == '-') return 62;
-  if (c == '/' || c == '_') return 63;
-  return -1;
-}
 
 struct Close {
   void operator()(std::FILE* file) const noexcept { std::fclose(file); }
@@ -90,43 +76,15 @@ Result<wire::Version, std::string> read_version(std::string_view text) {
 }
 
 Result<std::string, std::string> read_hex(std::string_view text) {
-  std::string bytes;
-  int high = -1;
-  for (const char c : text) {
-    if ((c == ' ' || c == ':') && high < 0) continue;
-    const int digit = hex_digit(c);
-    if (digit < 0) return unexpected(is_not(text, "hexadecimal"));
-    if (high < 0) {
-      high = digit;
-    } else {
-      bytes.push_back(static_cast<char>(high << 4 | digit));
-      high = -1;
-    }
-  }
-  if (high >= 0) return unexpected(is_not(text, "a whole number of bytes in hexadecimal"));
-  return bytes;
+  std::string digits(text);
+  std::erase_if(digits, [](char c) { return c == ' ' || c == ':'; });
+  if (auto bytes = base::from_hex(digits)) return *std::move(bytes);
+  return unexpected(is_not(text, "pairs of hexadecimal digits"));
 }
 
 Result<std::string, std::string> read_base64(std::string_view text) {
-  std::string bytes;
-  const auto padding = text.find('=');
-  const auto digits = text.substr(0, padding);
-  const auto rest = padding == std::string_view::npos ? std::string_view() : text.substr(padding);
-  const bool padded = rest.empty() || ((rest == "=" || rest == "==") && text.size() % 4 == 0);
-  if (!padded || digits.size() % 4 == 1) return unexpected(is_not(text, "base64"));
-  unsigned held = 0;
-  int bits = 0;
-  for (const char c : digits) {
-    const int digit = base64_digit(c);
-    if (digit < 0) return unexpected(is_not(text, "base64"));
-    held = (held << 6 | static_cast<unsigned>(digit)) & 0xFFFFFF;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes.push_back(static_cast<char>(held >> bits & 0xFF));
-    }
-  }
-  return bytes;
+  if (auto bytes = base::from_base64(text)) return *std::move(bytes);
+  return unexpected(is_not(text, "base64"));
 }
 
 Result<std::string, std::string> read_binary(std::string_view text) {

@@ -1,0 +1,35 @@
+// From a draft to a command's options: what belongs together is checked, and what was not said is filled in.
+#pragma once
+
+#include <string>
+
+#include "draft.h"
+#include "exit_code.h"
+
+namespace cmd {
+
+/// What is wrong with the options as a whole.
+struct Trouble {
+  ExitCode code = ExitCode::usage;
+  std::string text;
+};
+
+template <class Options>
+using Completed = base::Result<Options, Trouble>;
+
+/// Resolves everything in `draft.connection`.
+Completed<void> complete_connection(Draft& draft);
+
+Completed<PubOptions> complete_pub(Draft& draft);
+Completed<SubOptions> complete_sub(Draft& draft, std::vector<std::string> command);
+Completed<RrOptions> complete_rr(Draft& draft);
+Completed<BrokerOptions> complete_broker(Draft& draft);
+
+inline base::unexpected<Trouble> trouble(std::string text, ExitCode code = ExitCode::usage) {
+  return base::unexpected<Trouble>(Trouble{code, std::move(text)});
+}
+
+/// Gives the key's password when OpenSSL asks for it: from the file, or else from the terminal.
+transport::KeyPassword key_password(const std::string& password_file);
+
+}  // namespace cmd

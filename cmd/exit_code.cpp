@@ -1,0 +1,279 @@
+// Tables of what can go wrong, each row with its code under both manners and the advice that follows the cause.
+#include "exit_code.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fmt/format.h>
+
+#include "render/escape.h"
+#include "wire/clauses.h"
+
+namespace cmd {
+namespace {
+
+using transport::Kind;
+using transport::Stage;
+using wire::ReasonCode;
+
+struct CodeRow {
+  ExitCode code;
+  int mosquitto;
+};
+constexpr CodeRow codes[] = {
+    {ExitCode::success, 0},       {ExitCode::check_failed, 1},  {ExitCode::connection_lost, 7}, {ExitCode::timeout, 27},
+    {ExitCode::usage, 1},         {ExitCode::bad_data, 1},      {ExitCode::no_input, 1},        {ExitCode::no_host, 1},
+    {ExitCode::unavailable, 1},   {ExitCode::internal, 1},      {ExitCode::cannot_create, 1},   {ExitCode::io_error, 1},
+    {ExitCode::temporary, 255},   {ExitCode::protocol, 2},      {ExitCode::denied, 0},          {ExitCode::tls, 8},
+    {ExitCode::configuration, 1}, {ExitCode::interrupted, 255}, {ExitCode::terminated, 255},
+};
+
+/// `before` is how the line starts, where the message alone would not say what it is about. Both know {place},
+/// {host} and {path}.
+struct TransportRow {
+  Kind kind;
+  ExitCode code;
+  std::string_view before;
+  std::string_view advice;
+};
+constexpr TransportRow transport_rows[] = {
+    {Kind::system, ExitCode::unavailable, "cannot connect to {place}: ", ""},
+    {Kind::timeout, ExitCode::temporary, "{place}: ", "; --connect-timeout sets how long that may take"},
+    {Kind::peer_closed, ExitCode::connection_lost, "{place}: ", ""},
+    {Kind::not_resolved, ExitCode::no_host, "cannot find the host \"{host}\": ", "; check its name"},
+    {Kind::configuration, ExitCode::tls, "", ""},
+    {Kind::certificate, ExitCode::tls, "{place}: ", ""},
+    {Kind::certificate_untrusted, ExitCode::tls, "{place}: ", "; to trust its authority name it with --cafile FILE"},
+    {Kind::certificate_expired, ExitCode::tls, "{place}: ", "; check the clocks"},
+    {Kind::certificate_host_mismatch, ExitCode::tls,
+     "{place}: ", "; connect by that name, give it with --server-name, or skip this check with --insecure"},
+    {Kind::certificate_refused, ExitCode::tls, "{place}: ", "; check --cert and --key"},
+    {Kind::certificate_required, ExitCode::tls, "{place}: ", "; give ours with --cert and --key"},
+    {Kind::handshake, ExitCode::tls, "TLS with {place} failed: ", "; --tls-version and --ciphers may not suit it"},
+    {Kind::plain_on_tls, ExitCode::tls, "{place}: ", "; for a port without TLS use mqtt:// (or ws://) and no --cafile"},
+    {Kind::tls_on_plain, ExitCode::protocol, "{place}: ", "; for a port with TLS use mqtts:// (or wss://) or --cafile"},
+    {Kind::http_status, ExitCode::protocol, "{place}: ", "; is the path \"{path}\" right (--ws-path)?"},
+    {Kind::not_websocket, ExitCode::protocol, "{place}: ", "; is that a port for MQTT over WebSocket?"},
+    {Kind::proxy_refused, ExitCode::unavailable, "", ""},
+    {Kind::protocol, ExitCode::protocol, "{place}: ", ""},
+};
+
+struct RefusedRow {
+  ReasonCode code;
+  bool version_5;
+  std::string_view advice;
+};
+constexpr ReasonCode return_code(int value) noexcept { return static_cast<ReasonCode>(value); }
+constexpr RefusedRow refused_rows[] = {
+    {return_code(1), false, "; try -V 5 or -V 31"},
+    {return_code(2), false, "; give another client identifier with -i"},
+    {return_code(3), false, "; try again later (--wait-for-broker)"},
+    {return_code(4), false, "; check -u and the password"},
+    {return_code(5), false, "; check -u and the password"},
+    {ReasonCode::unsupported_protocol_version, true, "; try -V 311"},
+    {ReasonCode::client_identifier_not_valid, true, "; give another client identifier with -i"},
+    {ReasonCode::bad_user_name_or_password, true, "; check -u and the password"},
+    {ReasonCode::not_authorized, true, "; check -u and the password"},
+    {ReasonCode::server_unavailable, true, "; try again later (--wait-for-broker)"},
+    {ReasonCode::server_busy, true, "; try again later (--wait-for-broker)"},
+    {ReasonCode::bad_authentication_method, true, ""},
+    {ReasonCode::packet_too_large, true, "; the will is too large"},
+    {ReasonCode::retain_not_supported, true, "; leave out --will-retain"},
+    {ReasonCode::qos_not_supported, true, "; lower --will-qos"},
+};
+
+struct RefusalRow {
+  session::Refusal::Kind kind;
+  ExitCode code;
+  std::string_view text;
+};
+using RefusalKind = session::Refusal::Kind;
+constexpr RefusalRow refusal_rows[] = {
+    {RefusalKind::not_connected, ExitCode::internal, "there is no connection"},
+    {RefusalKind::full, ExitCode::internal, "too much is in flight"},
+    {RefusalKind::packet_too_large, ExitCode::denied, "larger than the broker's Maximum Packet Size"},
+    {RefusalKind::qos_not_supported, ExitCode::denied, "the broker does not support this QoS; lower -q"},
+    {RefusalKind::retain_not_supported, ExitCode::denied, "the broker keeps no retained messages; leave out -r"},
+    {RefusalKind::wildcard_subscriptions_not_supported, ExitCode::denied, "the broker takes no wildcards"},
+    {RefusalKind::subscription_identifiers_not_supported, ExitCode::denied,
+     "the broker takes no subscription identifiers"},
+    {RefusalKind::shared_subscriptions_not_supported, ExitCode::denied, "the broker has no shared subscriptions"},
+};
+
+std::string visible(std::string_view text) {
+  base::Buffer out;
+  render::append_visible(out, base::as_bytes(text), render::Layout::escape);
+  return std::string(out.text());
+}
+
+std::string place(const net::ConnectSettings& network) {
+  if (!network.unix_path.empty()) return visible(network.unix_path);
+  const bool bare_ipv6 = network.host.find(':') != std::string::npos;
+  return fmt::format(bare_ipv6 ? fmt::runtime("[{}]:{}") : fmt::runtime("{}:{}"), visible(network.host), network.port);
+}
+
+std::string fill(std::string_view text, const net::ConnectSettings& network) {
+  return fmt::format(fmt::runtime(text), fmt::arg("place", place(network)), fmt::arg("host", visible(network.host)),
+                     fmt::arg("path", visible(network.websocket.path)));
+}
+
+/// The broker's own words, where it sent some.
+std::string reason_string(wire::PropertiesView properties) {
+  const auto text = properties.text(wire::PropertyId::reason_string);
+  return text.empty() ? std::string() : fmt::format(" (\"{}\")", visible(text));
+}
+
+std::string words(ReasonCode code, wire::PacketType type, wire::Version version) {
+  const auto described = wire::describe(code, type, version);
+  const int number = static_cast<int>(code);
+  return described.empty() ? fmt::format("code {}", number) : fmt::format("{} (code {})", described, number);
+}
+
+Failure failure(ExitCode code, std::string text, Manners manners) {
+  return {exit_code(code, manners), std::move(text)};
+}
+
+/// The advice for a system's error depends on which one.
+std::string_view advice(const TransportRow& row, const net::Ending& ending) {
+  const auto& error = ending.error;
+  if (row.kind == Kind::system && error.code == std::errc::connection_refused) return "; is a broker running there?";
+  if (row.kind == Kind::system && error.code == std::errc::permission_denied) return "; a firewall may be in the way";
+  if (row.kind == Kind::peer_closed && !ending.after_connack && error.stage > Stage::tls) {
+    return "; is that port for MQTT, and for this transport and version (mqtts://, ws://, -V)?";
+  }
+  return row.advice;
+}
+
+Failure explain_configuration(const transport::Error& error, Manners manners) {
+  const bool file = error.code.default_error_condition().value() != 0;
+  if (manners == Manners::mosquitto && error.stage == Stage::tls) {
+    const bool missing = error.code == std::errc::no_such_file_or_directory;
+    return {1, fmt::format("Problem setting TLS options: {}.", missing ? "File not found" : error.message)};
+  }
+  const ExitCode tls_or_usage = error.stage == Stage::tls ? ExitCode::tls : ExitCode::usage;
+  return failure(file ? ExitCode::no_input : tls_or_usage, error.message, manners);
+}
+
+Failure explain_transport(const net::Ending& ending, const ConnectionOptions& connection) {
+  const auto& error = ending.error;
+  const auto& network = connection.network;
+  if (error.kind == Kind::configuration) return explain_configuration(error, connection.manners);
+  if (ending.after_connack && error.kind != Kind::protocol) {
+    return failure(ExitCode::connection_lost, fmt::format("{}: connection lost: {}", place(network), error.message),
+                   connection.manners);
+  }
+  const auto* row = std::find_if(std::begin(transport_rows), std::end(transport_rows),
+                                 [&](const TransportRow& other) { return other.kind == error.kind; });
+  ExitCode code = row->code;
+  std::string_view before = row->before;
+  if (error.kind == Kind::peer_closed && error.stage == Stage::tls) code = ExitCode::tls;
+  if (error.kind == Kind::system && error.stage != Stage::connect) {
+    code = error.stage == Stage::resolve ? ExitCode::no_host : ExitCode::connection_lost;
+    before = "{place}: ";
+  }
+  return failure(code, fill(before, network) + error.message + fill(advice(*row, ending), network), connection.manners);
+}
+
+Failure explain_refused(const net::Ending& ending, const ConnectionOptions& connection) {
+  const bool version_5 = ending.version == wire::Version::v5_0;
+  std::string text = fmt::format("{} refused the connection: {}{}", place(connection.network),
+                                 words(ending.reason_code, wire::PacketType::connack, ending.version),
+                                 reason_string(ending.properties.view()));
+  for (const auto& row : refused_rows) {
+    if (row.code == ending.reason_code && row.version_5 == version_5) text += row.advice;
+  }
+  if (const auto other = ending.properties.view().text(wire::PropertyId::server_reference); !other.empty()) {
+    text += fmt::format("; it names another broker: {}", visible(other));
+  }
+  return {static_cast<int>(ending.reason_code), std::move(text)};
+}
+
+Failure explain_disconnected(const net::Ending& ending, const ConnectionOptions& connection) {
+  std::string text = fmt::format("{} ended the connection: {}{}", place(connection.network),
+                                 words(ending.reason_code, wire::PacketType::disconnect, ending.version),
+                                 reason_string(ending.properties.view()));
+  if (ending.reason_code == ReasonCode::session_taken_over) text += "; another client uses our client identifier (-i)";
+  return failure(ExitCode::connection_lost, std::move(text), connection.manners);
+}
+
+Failure explain_violation(const net::Ending& ending, const ConnectionOptions& connection) {
+  const auto& row = wire::row(ending.fault.clause);
+  return failure(
+      ExitCode::protocol,
+      fmt::format("{} broke the protocol in {}, byte {}: {} [{}]{}", place(connection.network), wire::name(ending.type),
+                  ending.fault.offset, row.sentence, wire::identifier(ending.fault.clause, ending.version),
+                  ending.after_connack ? "" : "; is that an MQTT broker?"),
+      connection.manners);
+}
+
+Failure explain_timed_out(const net::Ending& ending, const ConnectionOptions& connection) {
+  const bool connack = ending.waiting == session::TimedOut::Waiting::connack;
+  return failure(connack ? ExitCode::temporary : ExitCode::connection_lost,
+                 fmt::format("{}: {}", place(connection.network),
+                             connack ? "no CONNACK came in time; is that an MQTT broker?" : "no PINGRESP came in time"),
+                 connection.manners);
+}
+
+}  // namespace
+
+int exit_code(ExitCode code, Manners manners) noexcept {
+  if (manners == Manners::ours) return static_cast<int>(code);
+  const auto* row =
+      std::find_if(std::begin(codes), std::end(codes), [&](const CodeRow& other) { return other.code == code; });
+  return row == std::end(codes) ? 1 : row->mosquitto;
+}
+
+Failure explain(const net::Ending& ending, const ConnectionOptions& connection) {
+  switch (ending.kind) {
+    case net::Ending::Kind::transport:
+      return explain_transport(ending, connection);
+    case net::Ending::Kind::refused:
+      return explain_refused(ending, connection);
+    case net::Ending::Kind::disconnected:
+      return explain_disconnected(ending, connection);
+    case net::Ending::Kind::violation:
+      return explain_violation(ending, connection);
+    case net::Ending::Kind::timed_out:
+      return explain_timed_out(ending, connection);
+  }
+  return {};
+}
+
+Failure explain(const session::Refusal& refusal, std::string_view what, const ConnectionOptions& connection) {
+  if (refusal.kind == RefusalKind::invalid) {
+    const auto& row = wire::row(refusal.fault.clause);
+    return failure(ExitCode::bad_data,
+                   fmt::format("{}: {} [{}]", visible(what), row.sentence,
+                               wire::identifier(refusal.fault.clause, connection.session.version)),
+                   connection.manners);
+  }
+  const auto* row = std::find_if(std::begin(refusal_rows), std::end(refusal_rows),
+                                 [&](const RefusalRow& other) { return other.kind == refusal.kind; });
+  return failure(row->code, fmt::format("{}: {}", visible(what), row->text), connection.manners);
+}
+
+Failure explain_denied(wire::PacketType type, ReasonCode code, wire::PropertiesView properties, std::string_view what,
+                       const ConnectionOptions& connection) {
+  return failure(ExitCode::denied,
+                 fmt::format("{} was denied by {}: {}{}", visible(what), wire::name(type),
+                             words(code, type, connection.session.version), reason_string(properties)),
+                 connection.manners);
+}
+
+Failure explain_signal(int signal, Manners manners) {
+  return failure(signal == SIGTERM ? ExitCode::terminated : ExitCode::interrupted,
+                 signal == SIGTERM ? "terminated before CONNACK" : "interrupted before CONNACK", manners);
+}
+
+Failure explain_file(ExitCode code, std::string_view file, int number, Manners manners) {
+  if (code == ExitCode::no_input && manners == Manners::mosquitto) {
+    return failure(code, fmt::format("Unable to read file \"{}\": {}.", file, std::strerror(number)), manners);
+  }
+  const std::string_view verb = code == ExitCode::no_input        ? "read"
+                                : code == ExitCode::cannot_create ? "create"
+                                                                  : "write";
+  return failure(code, fmt::format("cannot {} {}: {}", verb, visible(file), std::strerror(number)), manners);
+}
+
+}  // namespace cmd
