@@ -38,6 +38,7 @@ void Client::connect(Time now) {
   now_ = now;
   state_ = State::connecting;
   re_authenticating_ = false;
+  unanswered_pings_ = 0;
   limits_ = {};
   const wire::PropertiesView own =
       options_.version == wire::Version::v5_0 ? options_.properties.view() : wire::PropertiesView();
@@ -136,15 +137,16 @@ std::optional<Refusal> Client::check(const wire::Subscribe& subscribe) const {
   }
   for (const wire::Subscription& subscription : subscribe.subscriptions) {
     const std::string_view topic_filter = subscription.topic_filter;
-    if (const auto broken = wire::check_topic_filter(topic_filter)) return Refusal{Kind::invalid, *broken};
+    if (const auto broken = wire::check_topic_filter(topic_filter, options_.version))
+      return Refusal{Kind::invalid, *broken};
     if (!limits_.wildcard_subscription_available && has_wildcard(topic_filter)) {
       return Refusal{Kind::wildcard_subscriptions_not_supported, {Clause::wildcard_subscription_unavailable, 0}};
     }
-    if (!wire::shared_filter(topic_filter)) continue;
+    if (!has_properties || !wire::shared_filter(topic_filter)) continue;
     if (!limits_.shared_subscription_available) {
       return Refusal{Kind::shared_subscriptions_not_supported, {Clause::shared_subscription_unavailable, 0}};
     }
-    if (subscription.no_local && has_properties) return Refusal{Kind::invalid, {Clause::no_local_shared, 0}};
+    if (subscription.no_local) return Refusal{Kind::invalid, {Clause::no_local_shared, 0}};
   }
   return {};
 }
@@ -154,7 +156,8 @@ base::Result<std::uint16_t, Refusal> Client::unsubscribe(const wire::Unsubscribe
   if (unsubscribe.topic_filters.encoded().empty()) return refuse(Kind::invalid, {Clause::unsubscribe_empty, 0});
   std::size_t count = 0;
   for (const std::string_view topic_filter : unsubscribe.topic_filters) {
-    if (const auto broken = wire::check_topic_filter(topic_filter)) return refuse(Kind::invalid, *broken);
+    if (const auto broken = wire::check_topic_filter(topic_filter, options_.version))
+      return refuse(Kind::invalid, *broken);
     ++count;
   }
   if (!outgoing_.has_identifier()) return refuse(Kind::full);
@@ -165,6 +168,26 @@ base::Result<std::uint16_t, Refusal> Client::unsubscribe(const wire::Unsubscribe
   send(packet);
   outgoing_.add_request(wire::PacketType::unsubscribe, options_.version == wire::Version::v5_0 ? count : 0);
   return packet.packet_identifier;
+}
+
+void Client::acknowledge(std::uint8_t qos, std::uint16_t packet_identifier) {
+  if (state_ != State::connected) return;
+  wire::Publish publish;
+  publish.qos = qos;
+  publish.packet_identifier = packet_identifier;
+  incoming_.acknowledge(publish, wire::ReasonCode::success, options_.version, outbox_);
+  last_sent_ = now_;
+}
+
+void Client::ping(Time now) {
+  if (state_ != State::connected) return;
+  now_ = now;
+  send(wire::Pingreq{});
+  ++unanswered_pings_;
+  if (waiting_until_ != Time::max()) return;
+  waiting_until_ = now + options_.response_timeout;
+  last_consumed_ = outbox_.consumed();
+  pingreq_end_ = last_consumed_ + outbox_.size();
 }
 
 void Client::authenticate(const wire::Auth& auth) {

@@ -46,6 +46,8 @@ struct ClientOptions {
   std::size_t inflight_bytes = 4 * 1024 * 1024;
   /// At most this many QoS 1/2 publishes at a time, whatever the broker would allow.
   std::uint16_t inflight_maximum = 65'535;
+  /// The driver answers each `Message` of QoS 1/2 with `acknowledge`; else PUBACK and PUBREC go out with the event.
+  bool acknowledge_by_command = false;
 };
 
 /// One client over any number of consecutive network connections.
@@ -78,6 +80,12 @@ class Client {
   /// The packet identifier is set here and returned; SUBACK is awaited under it.
   base::Result<std::uint16_t, Refusal> subscribe(const wire::Subscribe& subscribe);
   base::Result<std::uint16_t, Refusal> unsubscribe(const wire::Unsubscribe& unsubscribe);
+  /// PUBACK or PUBREC for a message of this network connection, with `acknowledge_by_command`.
+  void acknowledge(std::uint8_t qos, std::uint16_t packet_identifier);
+  /// PINGREQ at once: what the broker had to send before it read this comes ahead of its PINGRESP.
+  void ping(Time now);
+  /// PINGRESPs to come.
+  std::uint32_t unanswered_pings() const noexcept { return unanswered_pings_; }
   /// AUTH (5.0): Continue authentication or Re-authenticate with the caller's properties.
   void authenticate(const wire::Auth& auth);
   /// DISCONNECT; the driver closes the connection once the outbox is empty.
@@ -151,6 +159,7 @@ class Client {
   Time waiting_until_ = Time::max();  ///< for CONNACK, AUTH or PINGRESP
   std::uint64_t pingreq_end_ = 0;     ///< `outbox_.consumed()` once the PINGREQ awaited has left
   std::uint64_t last_consumed_ = 0;
+  std::uint32_t unanswered_pings_ = 0;
   std::uint32_t own_maximum_packet_size_ = wire::largest_packet;
   State state_ = State::idle;
   bool use_topic_alias_ = false;

@@ -47,6 +47,7 @@ void Client::dispatch(const wire::Frame& frame) {
     case PacketType::pingresp: {
       if (const auto packet = wire::decode(frame, context()); !packet) return violate(packet.error(), frame.type());
       waiting_until_ = Time::max();
+      if (unanswered_pings_ != 0) --unanswered_pings_;
       return;
     }
     case PacketType::disconnect:
@@ -69,10 +70,13 @@ void Client::dispatch(const wire::Frame& frame) {
 void Client::handle_publish(const wire::Frame& frame) {
   auto publish = wire::decode_publish(frame, context());
   if (!publish) return violate(publish.error(), PacketType::publish);
-  const auto verdict = incoming_.handle(*publish, context(), outbox_);
+  const auto verdict = incoming_.receive(*publish, context());
   if (!verdict) return violate(verdict.error(), PacketType::publish);
-  if (publish->qos != 0) last_sent_ = now_;
-  if (*verdict == Incoming::Verdict::deliver) events_.push(Message{*publish});
+  const bool deliver = *verdict == Incoming::Verdict::deliver;
+  if (publish->qos != 0 && !(deliver && options_.acknowledge_by_command)) {
+    acknowledge(publish->qos, publish->packet_identifier);
+  }
+  if (deliver) events_.push(Message{*publish});
 }
 
 void Client::handle_acknowledgement(const wire::Frame& frame) {
@@ -217,11 +221,7 @@ void Client::handle_timeout(Time now) {
     }
   }
   if (limits_.keep_alive == 0 || now < last_sent_ + keep_alive()) return;
-  send(wire::Pingreq{});
-  if (waiting_until_ != Time::max()) return;
-  waiting_until_ = now + options_.response_timeout;
-  last_consumed_ = outbox_.consumed();
-  pingreq_end_ = last_consumed_ + outbox_.size();
+  ping(now);
 }
 
 void Client::handle_closed(Time now) {
