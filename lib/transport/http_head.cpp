@@ -38,11 +38,15 @@ bool is_http_version(std::string_view text) noexcept {
   return text.size() == 8 && text.substr(0, 7) == "HTTP/1." && text[7] >= '0' && text[7] <= '9';
 }
 
+bool is_printable(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(), [](char character) { return character >= 0x20 && character < 0x7f; });
+}
+
 /// "HTTP/1.1 …" or "… HTTP/1.1".
 bool is_start_line(std::string_view line) noexcept {
   if (line.size() < 9) return false;
-  return (is_http_version(line.substr(0, 8)) && line[8] == ' ') ||
-         (is_http_version(line.substr(line.size() - 8)) && line[line.size() - 9] == ' ');
+  if (line.starts_with("HTTP/1.")) return is_http_version(line.substr(0, 8)) && line[8] == ' ';
+  return is_printable(line) && is_http_version(line.substr(line.size() - 8)) && line[line.size() - 9] == ' ';
 }
 
 }  // namespace
@@ -52,7 +56,10 @@ HttpHeadReader::State HttpHeadReader::take(base::Bytes& bytes) {
     // The end can only stand right behind a line feed.
     const std::string_view text = base::as_text(bytes);
     const std::size_t line_end = std::min(text.find('\n'), text.size() - 1) + 1;
-    if (head_.size() + line_end > limit) return State::too_large;
+    if (head_.size() + line_end > limit) {
+      head_.append(bytes.first(limit - head_.size()));
+      return State::too_large;
+    }
     head_.append(bytes.first(line_end));
     bytes = bytes.subspan(line_end);
     const std::string_view head = head_.text();
@@ -65,7 +72,7 @@ bool may_become_http(std::string_view text) noexcept {
   if (text.find('\n') != std::string_view::npos) return is_start_line(take_line(text));
   if (text.starts_with("HTTP/1.")) return true;
   if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
-  return std::all_of(text.begin(), text.end(), [](char character) { return character >= 0x20 && character < 0x7f; });
+  return is_printable(text);
 }
 
 std::optional<HttpHead> parse_http_head(std::string_view text) {

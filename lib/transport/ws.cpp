@@ -73,7 +73,8 @@ base::Result<void, Error> WebSocket::upgrade(base::Bytes& bytes, base::Buffer& d
   if (bytes.empty()) return {};
   const auto state = head_.take(bytes);
   const base::Bytes head = base::as_bytes(head_.text());
-  if (looks_like_tls(head)) {
+  // No HTTP begins with that byte, so that it need not wait for another.
+  if (looks_like_tls(head.first(1))) {
     return base::unexpected(Error{Stage::upgrade, Kind::tls_on_plain, {}, "the peer speaks TLS"});
   }
   if (state == HttpHeadReader::State::complete) {

@@ -212,6 +212,7 @@ TEST_CASE("what is no WebSocket is named") {
   CHECK(error_of(std::string("\x15\x03\x01\x00\x02\x02\x46", 7)) == "upgrade, tls_on_plain: the peer speaks TLS");
   CHECK(error_of("HTTP/1.1 200 OK\r\nX: " + std::string(20000, 'x')) ==
         "upgrade, not_websocket: the HTTP head is larger than 16384 bytes");
+  CHECK(error_of(std::string(20000, 'x')) == "upgrade, not_websocket: the HTTP head is larger than 16384 bytes");
 }
 
 TEST_CASE("a server tells a client of something else what is wrong") {
