@@ -52,7 +52,9 @@ void Server::accept(SessionState& session, bool session_present, wire::Propertie
 
   session_ = &session;
   session.outgoing.start_connection(client_.receive_maximum);
-  session.incoming.start_connection(options_->limits.receive_maximum, options_->limits.topic_alias_maximum);
+  // A 3.x client has not been told of a Receive Maximum.
+  const Limits announced = is_v5_0() ? options_->limits : Limits{};
+  session.incoming.start_connection(announced.receive_maximum, announced.topic_alias_maximum);
   using Aliases = Publisher::Aliases;
   publisher_.start_connection(version_, client_.maximum_packet_size, client_.topic_alias_maximum,
                               options_->use_topic_alias ? Aliases::assigned : Aliases::none);
