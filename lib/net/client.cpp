@@ -80,6 +80,9 @@ void Client::dialled(base::Result<Socket, Error> socket) {
   connection_ = std::make_shared<Connection>(worker_, std::move(*socket), make_client_stack(settings_, version, tls_),
                                              session_.outbox(), self);
   connection_->set_version(version);
+  connection_->expect_connack();
+  connection_->set_maximum_packet_size(
+      session_.options().properties.view().number(wire::PropertyId::maximum_packet_size, wire::largest_packet));
   connection_->start();
 }
 

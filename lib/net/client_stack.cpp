@@ -1,5 +1,7 @@
 #include "net/client_stack.h"
 
+#include <fmt/format.h>
+
 #include "transport/proxy.h"
 #include "transport/tls.h"
 #include "transport/ws.h"
@@ -10,8 +12,8 @@ namespace {
 /// The Host header leaves out the scheme's own port; an IPv6 literal stands in brackets (RFC 9110 section 7.2).
 std::string host_header(const ConnectSettings& settings) {
   const bool literal_v6 = settings.host.find(':') != std::string::npos;
-  std::string host = literal_v6 ? "[" + settings.host + "]" : settings.host;
-  if (settings.port != default_port(settings.transport)) host += ":" + std::to_string(settings.port);
+  std::string host = literal_v6 ? fmt::format("[{}]", settings.host) : settings.host;
+  if (settings.port != default_port(settings.transport)) host += fmt::format(":{}", settings.port);
   return host;
 }
 
@@ -32,11 +34,6 @@ std::unique_ptr<transport::Layer> websocket_layer(const ConnectSettings& setting
 }
 
 }  // namespace
-
-std::uint16_t default_port(Transport transport) noexcept {
-  constexpr std::uint16_t ports[] = {1883, 8883, 80, 443};
-  return ports[static_cast<std::size_t>(transport)];
-}
 
 transport::Stack make_client_stack(const ConnectSettings& settings, wire::Version version,
                                    const std::shared_ptr<const transport::TlsContext>& tls) {

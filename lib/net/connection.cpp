@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "net/greeting.h"
+
 namespace net {
 namespace {
 
@@ -107,7 +109,20 @@ void Connection::receive(base::Bytes bytes) {
   if (stack_.closed()) fail(stack_.cut());
 }
 
+/// Otherwise another protocol is named, or the rule that is broken, before a length is believed.
+bool Connection::is_connack(base::Bytes first) {
+  const auto type = static_cast<wire::PacketType>(first[0] >> 4);
+  if (type == wire::PacketType::connack || type == wire::PacketType::auth) return true;
+  if (const auto other = recognise_greeting(first)) {
+    fail(*other);
+  } else {
+    handler_->on_fault({wire::Clause::first_packet_not_connack, 0});
+  }
+  return false;
+}
+
 void Connection::hand_over(base::Bytes bytes) {
+  if (std::exchange(expects_connack_, false) && !is_connack(bytes)) return;
   if (!tail_.empty()) bytes = complete_tail(bytes);
   if (bytes.empty() || closed()) return;
   const std::size_t used = cut_frames(bytes);

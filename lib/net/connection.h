@@ -41,6 +41,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void start();
   /// How packets are to be cut: known to a server only from CONNECT on.
   void set_version(wire::Version version) noexcept { version_ = version; }
+  /// A client's: what comes first must begin a CONNACK or AUTH.
+  void expect_connack() noexcept { expects_connack_ = true; }
   void set_maximum_packet_size(std::uint32_t size) noexcept { maximum_packet_size_ = size; }
 
   /// Sends what stands in the outbox, as far as the socket takes it now; the rest follows by itself.
@@ -64,6 +66,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read_ready();
   void receive(base::Bytes bytes);
   void hand_over(base::Bytes bytes);
+  bool is_connack(base::Bytes first);
   base::Bytes complete_tail(base::Bytes bytes);
   std::size_t cut_frames(base::Bytes bytes);
   void wait_to_write();
@@ -86,6 +89,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   wire::Version version_ = wire::Version::v3_1_1;
   std::uint32_t maximum_packet_size_ = wire::largest_packet;
   bool opened_ = false;
+  bool expects_connack_ = false;
   bool waiting_to_write_ = false;
   bool waiting_to_read_ = false;
   bool failed_ = false;

@@ -4,6 +4,7 @@
 #include <asio/local/stream_protocol.hpp>
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
+#include <fcntl.h>
 #include <list>
 #include <vector>
 
@@ -99,6 +100,8 @@ class SocketDial final : public Dial {
     const Attempt socket = attempts_.emplace(attempts_.end(), io_);
     asio::error_code error;
     socket->open(endpoint.protocol(), error);
+    // Programs that commands start must not keep the connection open.
+    if (!error) ::fcntl(socket->native_handle(), F_SETFD, FD_CLOEXEC);
     if (!error && !bind_address_.empty()) error = bind_to(*socket, bind_address_, endpoint.protocol().family());
     if (error) {
       asio::post(io_, [self = shared(), socket, error] { self->attempted(socket, error); });
@@ -139,6 +142,8 @@ class SocketDial final : public Dial {
 
   void fail(Error error) {
     if (!done_) return;
+    // Asio has a category of its own for what the system says; the rest of us speak the standard one.
+    if (error.code.category() == asio::system_category()) error.code = {error.code.value(), std::system_category()};
     stop();
     std::exchange(done_, nullptr)(base::unexpected<Error>(std::move(error)));
   }

@@ -2,6 +2,7 @@
 
 #include <asio/ip/tcp.hpp>
 #include <asio/local/stream_protocol.hpp>
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -34,7 +35,7 @@ Listener::~Listener() {
 
 base::Result<void, std::error_code> Listener::listen(const std::string& host, std::uint16_t port) {
   asio::error_code error;
-  const auto address = asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, error);
+  const auto address = asio::ip::make_address(host == "localhost" ? std::string_view("127.0.0.1") : host, error);
   if (error) return base::unexpected(std::error_code(error));
   const asio::ip::tcp::endpoint endpoint(address, port);
   if (auto listening = listen_at(endpoint); !listening) return listening;
@@ -43,7 +44,8 @@ base::Result<void, std::error_code> Listener::listen(const std::string& host, st
   ::getsockname(listening_.native_handle(), bound.data(), &size);
   bound.resize(size);
   port_ = bound.port();
-  address_ = (address.is_v6() ? "[" + address.to_string() + "]" : address.to_string()) + ":" + std::to_string(port_);
+  address_ = address.is_v6() ? fmt::format("[{}]:{}", address.to_string(), port_)
+                             : fmt::format("{}:{}", address.to_string(), port_);
   return {};
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/hex.h"
 #include "catch.h"
+#include "net/greeting.h"
 #include "net/listener.h"
 
 namespace {
@@ -158,12 +159,34 @@ TEST_CASE("after a loss the client comes back when its handler wants it to") {
 
 TEST_CASE("what is not MQTT is a violation, named by its clause") {
   net::Worker worker;
-  Peer peer(worker, {{"SSH-2.0-OpenSSH_9.2\r\n", false}});
+  Peer peer(worker, {{bytes("5302"), false}});
   Listening handler;
   net::Client client(worker, to_port(peer.port()), named("c"), handler);
   client.start();
   while (handler.endings.empty()) worker.io().run_one();
   CHECK(handler.endings == std::vector<net::Ending::Kind>{net::Ending::Kind::violation});
+}
+
+TEST_CASE("the answer of another protocol is named before its bytes are read as a packet") {
+  struct Case {
+    std::string answer;
+    transport::Kind kind;
+    std::string message;
+  };
+  const Case cases[] = {
+      {"SSH-2.0-OpenSSH_9.2\r\n", transport::Kind::protocol, "the answer is that of an SSH server"},
+      {"HTTP/1.1 400 Bad Request\r\n\r\n", transport::Kind::http_status, "HTTP/1.1 400 Bad Request"},
+      {bytes("15030100020246"), transport::Kind::tls_on_plain, "the answer is TLS, not MQTT"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.answer);
+    const auto* first = reinterpret_cast<const std::uint8_t*>(one.answer.data());
+    const auto error = net::recognise_greeting({first, one.answer.size()});
+    REQUIRE(error);
+    CHECK(error->kind == one.kind);
+    CHECK(error->message == one.message);
+  }
+  CHECK_FALSE(net::recognise_greeting(std::vector<std::uint8_t>{0x30}));
 }
 
 TEST_CASE("nobody at the port is an error of the connect stage") {
