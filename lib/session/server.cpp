@@ -41,11 +41,26 @@ constexpr std::uint8_t suback_failure = 0x80;  // the only one in 3.1.1
 Server::Server(const ServerOptions& options, base::Pool& pool, Time now)
     : options_(&options), outbox_(pool), last_received_(now), patience_(options.connect_timeout) {}
 
+bool Server::send(const wire::Packet& packet) {
+  const std::size_t size = wire::encoded_size(packet, version_);
+  if (size == 0 || size > client_.maximum_packet_size) return false;
+  wire::encode(packet, version_, outbox_.reserve(size));
+  outbox_.commit(size);
+  return true;
+}
+
+template <class Packet>
+void Server::send_trimmed(Packet packet) {
+  if (send(packet)) return;
+  packet.properties = {};
+  send(packet);
+}
+
 void Server::accept(SessionState& session, bool session_present, wire::PropertiesView properties) {
   if (state_ != State::connecting) return;
   session_present = session_present && !client_.clean_start;
   const bool said = session_present && version_ != wire::Version::v3_1;
-  send(wire::Connack{said, ReasonCode::success, connack_properties(properties)});
+  if (!send(wire::Connack{said, ReasonCode::success, connack_properties(properties)})) return end();
   state_ = State::connected;
   // One and a half times the interval (3.1.2.10); without one, patience has no end.
   patience_ = keep_alive_ == 0 ? Duration::max() : std::chrono::milliseconds(keep_alive_ * 1500);
@@ -84,7 +99,7 @@ wire::PropertiesView Server::connack_properties(wire::PropertiesView given) {
 void Server::refuse(ReasonCode reason_code, wire::PropertiesView properties) {
   if (state_ == State::connected || state_ == State::disconnected) return;
   if (is_v5_0()) {
-    send(wire::Connack{false, reason_code, properties});
+    send_trimmed(wire::Connack{false, reason_code, properties});
   } else if (const auto code = return_code(reason_code)) {
     send(wire::Connack{false, *code, {}});
   }
@@ -100,17 +115,17 @@ void Server::suback(std::uint16_t packet_identifier, base::Bytes reason_codes, w
   if (state_ != State::connected) return;
   const auto failed = [](std::uint8_t code) { return code >= suback_failure; };
   if (is_v5_0() || std::none_of(reason_codes.begin(), reason_codes.end(), failed)) {
-    return send(wire::Suback{packet_identifier, reason_codes, without_problem_information(properties)});
+    return send_trimmed(wire::Suback{packet_identifier, reason_codes, without_problem_information(properties)});
   }
   std::vector<std::uint8_t> mapped(reason_codes.begin(), reason_codes.end());
   std::replace_if(mapped.begin(), mapped.end(), failed, suback_failure);
-  send(wire::Suback{packet_identifier, mapped, {}});
+  send_trimmed(wire::Suback{packet_identifier, mapped, {}});
 }
 
 void Server::unsuback(std::uint16_t packet_identifier, base::Bytes reason_codes, wire::PropertiesView properties) {
   if (state_ != State::connected) return;
-  send(wire::Unsuback{packet_identifier, is_v5_0() ? reason_codes : base::Bytes(),
-                      without_problem_information(properties)});
+  send_trimmed(wire::Unsuback{packet_identifier, is_v5_0() ? reason_codes : base::Bytes(),
+                              without_problem_information(properties)});
 }
 
 /// A client may ask to be spared Reason Strings and User Properties, except where they end a connection or begin it.
@@ -144,7 +159,7 @@ base::Result<std::uint64_t, Refusal> Server::deliver(const wire::Publish& publis
 }
 
 void Server::disconnect(ReasonCode reason_code, wire::PropertiesView properties) {
-  if (state_ == State::connected && is_v5_0()) send(wire::Disconnect{reason_code, properties});
+  if (state_ == State::connected && is_v5_0()) send_trimmed(wire::Disconnect{reason_code, properties});
   end();
 }
 

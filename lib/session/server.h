@@ -87,8 +87,9 @@ class Server {
   // Commands.
 
   /// CONNACK with success. Limits that differ from their defaults, Server Keep Alive and the Authentication Method are
-  /// added to `properties` here; an Assigned Client Identifier is the caller's to give. With `session_present` what
-  /// `session` holds unacknowledged is sent again; without it `session` is emptied. It must outlive the connection.
+  /// added to `properties` here; an Assigned Client Identifier is the caller's to give. A client that takes no packet
+  /// of that size is not served: `state()` is disconnected then. With `session_present` what `session` holds
+  /// unacknowledged is sent again; without it `session` is emptied. It must outlive the connection.
   void accept(SessionState& session, bool session_present, wire::PropertiesView properties = {});
   /// CONNACK with a reason code of 5.0, mapped to a return code in 3.x; without a fitting one nothing is sent there.
   /// The driver closes once the outbox is empty.
@@ -156,7 +157,11 @@ class Server {
   void refuse_malformed(const wire::Frame& frame, const wire::Fault& fault);
   void violate(const wire::Fault& fault, wire::PacketType type);
   void end() noexcept;
-  void send(const wire::Packet& packet) { wire::append(outbox_, packet, version_); }
+  /// False, and nothing sent, for a packet larger than the client takes.
+  bool send(const wire::Packet& packet);
+  /// Without its properties where it would be too large with them.
+  template <class Packet>
+  void send_trimmed(Packet packet);
   wire::PropertiesView connack_properties(wire::PropertiesView given);
   wire::PropertiesView without_problem_information(wire::PropertiesView properties);
   wire::Context context() const noexcept { return {version_, wire::Sender::client}; }

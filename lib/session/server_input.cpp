@@ -60,7 +60,8 @@ void Server::dispatch(const wire::Frame& frame) {
       return report<UnsubscribeRequested, wire::decode_unsubscribe>(frame);
     case PacketType::pingreq: {
       if (const auto packet = wire::decode(frame, context()); !packet) return violate(packet.error(), frame.type());
-      return send(wire::Pingresp{});
+      send(wire::Pingresp{});
+      return;
     }
     case PacketType::disconnect:
       return handle_disconnect(frame);

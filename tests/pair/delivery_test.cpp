@@ -51,6 +51,13 @@ TEST_CASE("QoS 2 arrives exactly once and in order through cuts") {
   CHECK(world.at_client().numbers == all(1000));
 }
 
+TEST_CASE("what a forgetful broker had not acknowledged is published again") {
+  const auto qos = GENERATE(std::uint8_t{1}, std::uint8_t{2});
+  World world(Plan{.qos = qos, .messages = 1000, .cuts = 50, .forgetful = true});
+  world.run();
+  CHECK(first_occurrences(world.at_broker().numbers) == all(1000));
+}
+
 TEST_CASE("cuts do make QoS 1 arrive twice, so that the test of QoS 2 tests something") {
   World world(Plan{.qos = 1, .messages = 1000, .cuts = 50});
   world.run();

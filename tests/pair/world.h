@@ -133,6 +133,7 @@ struct Plan {
   std::uint32_t messages = 1000;  ///< in each direction
   std::uint32_t cuts = 0;
   std::uint16_t receive_maximum = 20;
+  bool forgetful = false;  ///< the broker loses the session at each cut; the client publishes again
   Duration longest_delay = 5ms;
   std::uint32_t seed = 1;
 };
@@ -152,6 +153,7 @@ class World {
       options.properties.add(wire::PropertyId::receive_maximum, plan.receive_maximum);
     }
     client_ = std::make_unique<End<session::Client>>(std::move(options), pool_);
+    client_->machine.set_republish(plan.forgetful);
   }
 
   /// Runs until all messages are acknowledged both ways; fails when that takes longer than it may.
@@ -239,7 +241,7 @@ class World {
         for (const auto& other : connections_) {
           if (&other->server.machine != &server) other->server.machine.disconnect(wire::ReasonCode::session_taken_over);
         }
-        server.accept(session_, known_);
+        server.accept(session_, known_ && !plan_.forgetful);
         known_ = true;
       }
       check(*event);

@@ -368,3 +368,30 @@ TEST_CASE_METHOD(Fixture, "problem information is kept from those who want none"
   server->disconnect(ReasonCode::server_busy, properties.view());
   CHECK(sent() == "900400010000 e00d890b1f0001722600016e000176");
 }
+
+TEST_CASE_METHOD(Fixture, "a client is sent nothing larger than it takes") {
+  // Maximum Packet Size 12, 5 and 4.
+  CHECK(accepted("101300044d5154540502003c05270000000c000163") == "2003000000");
+  wire::Properties properties;
+  properties.add(PropertyId::reason_string, "a long reason");
+  server->suback(1, bytes("00"), properties.view());
+  CHECK(sent() == "900400010000");
+  server->disconnect(ReasonCode::server_busy, properties.view());
+  CHECK(sent() == "e00189");
+
+  open("101300044d5154540502003c052700000005000163");
+  server->refuse(ReasonCode::not_authorized, properties.view());
+  CHECK(sent() == "2003008700");
+
+  CHECK(accepted("101300044d5154540502003c052700000004000163").empty());
+  CHECK(server->state() == State::disconnected);
+}
+
+TEST_CASE_METHOD(Fixture, "a 3.x client is held to no limit that it was not told of") {
+  options.limits.receive_maximum = 1;
+  accepted(connect_3_1_1);
+  feed("3406000174000170");
+  feed("3406000174000270");
+  expect<session::Message>();
+  CHECK(sent() == "50020001 50020002");
+}
