@@ -155,22 +155,25 @@ void append_safe(base::Buffer& out, base::Bytes bytes, Stays stays) {
 
 }  // namespace
 
-void append_json_characters(base::Buffer& out, base::Bytes bytes) {
-  Byte at = bytes.data();
-  const Byte end = at + bytes.size();
+namespace {
+
+/// Appends up to the first byte that is not part of valid UTF-8 and returns it, or the end.
+Byte append_valid_characters(base::Buffer& out, Byte at, Byte end) {
   while (true) {
     const Byte run = at;
     at = skip_plain(at, end);
     if (at != end && *at >= 0x80) at = skip_multibyte(at, end);
     out.append(base::Bytes(run, at));
-    if (at == end) return;
-    if (*at >= 0x80) {  // where skip_multibyte stopped: nothing valid starts here
-      out.append(replacement);
-      ++at;
-    } else if (!plain_in_json(*at)) {
-      append_json_control(out, *at++);
-    }
+    if (at == end || (at == run && *at >= 0x80)) return at;
+    if (*at < 0x80 && !plain_in_json(*at)) append_json_control(out, *at++);
   }
+}
+
+}  // namespace
+
+void append_json_characters(base::Buffer& out, base::Bytes bytes) {
+  const Byte end = bytes.data() + bytes.size();
+  for (Byte at = bytes.data(); (at = append_valid_characters(out, at, end)) != end; ++at) out.append(replacement);
 }
 
 void append_json_string(base::Buffer& out, base::Bytes bytes) {
@@ -178,6 +181,19 @@ void append_json_string(base::Buffer& out, base::Bytes bytes) {
   out.push('"');
   append_json_characters(out, bytes);
   out.push('"');
+}
+
+bool append_json_string_if_utf8(base::Buffer& out, base::Bytes bytes) {
+  const std::size_t start = out.size();
+  const Byte end = bytes.data() + bytes.size();
+  out.reserve(bytes.size() + 2);
+  out.push('"');
+  if (append_valid_characters(out, bytes.data(), end) != end) {
+    out.truncate(start);
+    return false;
+  }
+  out.push('"');
+  return true;
 }
 
 void append_number(base::Buffer& out, std::uint64_t value) {

@@ -16,6 +16,8 @@ inline void append_json_string(base::Buffer& out, std::string_view text) {
   append_json_string(out, base::as_bytes(text));
 }
 
+/// The same for bytes that may be no text: false, and nothing appended, where they are not UTF-8.
+bool append_json_string_if_utf8(base::Buffer& out, base::Bytes bytes);
 /// The inside of such a string, to be written in several pieces; none may end within a UTF-8 sequence.
 void append_json_characters(base::Buffer& out, base::Bytes bytes);
 

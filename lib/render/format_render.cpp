@@ -164,28 +164,38 @@ class Renderer {
     if (operation.left) fill(out_, ' ', std::abs(padding));
   }
 
-  /// `precision` digits form a field, the padding in front of them included.
   void hex(const Operation& operation, const char* digits) {
     const base::Bytes shown = shown_payload(operation);
     const auto count = static_cast<std::int64_t>(shown.size());
     const std::int64_t padding = operation.width == 0 ? -count : std::int64_t{operation.width} - 2 * count;
-    const std::int64_t leading = operation.left ? 0 : std::max<std::int64_t>(padding, 0);
-    std::uint8_t* const begin = out_.reserve(2 * static_cast<std::size_t>(leading + 2 * count));
-    std::uint8_t* at = begin;
-    std::int32_t in_field = 0;
-    const auto put = [&](char digit, bool separable) {
-      *at++ = static_cast<std::uint8_t>(digit);
-      if (operation.precision <= 0 || ++in_field < operation.precision) return;
-      in_field = 0;
-      if (separable) *at++ = static_cast<std::uint8_t>(operation.separator);
-    };
-    for (std::int64_t i = 0; i < leading; ++i) put(operation.zero ? '0' : ' ', true);
-    for (std::size_t i = 0; i < shown.size(); ++i) {
-      put(digits[shown[i] >> 4], true);
-      put(digits[shown[i] & 0x0F], i + 1 < shown.size());
+    const std::size_t start = out_.size();
+    if (!operation.left) fill(out_, operation.zero ? '0' : ' ', padding);
+    std::uint8_t* at = out_.reserve(2 * shown.size());
+    for (const std::uint8_t byte : shown) {
+      *at++ = static_cast<std::uint8_t>(digits[byte >> 4]);
+      *at++ = static_cast<std::uint8_t>(digits[byte & 0x0F]);
     }
-    out_.commit(static_cast<std::size_t>(at - begin));
+    out_.commit(2 * shown.size());
+    if (operation.precision > 0) separate(start, static_cast<std::size_t>(operation.precision), operation.separator);
     if (operation.left) fill(out_, ' ', std::abs(padding));
+  }
+
+  /// Puts separators between fields of `size` characters, from `start` of the output on; none behind
+  /// the last field, unless that is padding.
+  void separate(std::size_t start, std::size_t size, char separator) {
+    const std::size_t length = out_.size() - start;
+    if (length == 0) return;
+    const std::size_t added = (publish_.payload.empty() ? length : length - 1) / size;
+    std::uint8_t* const begin = out_.reserve(added) - length;
+    out_.commit(added);
+    std::size_t from = length;
+    for (std::size_t to = length + added; to != from;) {
+      if (from % size == 0 && to - from == from / size) {
+        begin[--to] = static_cast<std::uint8_t>(separator);
+      } else {
+        begin[--to] = begin[--from];
+      }
+    }
   }
 
   /// The payload as a number in the byte order of this machine.

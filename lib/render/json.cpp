@@ -5,7 +5,6 @@
 #include <string>
 
 #include "base/hex.h"
-#include "base/utf8.h"
 #include "render/json_writer.h"
 #include "render/property_kinds.h"
 
@@ -24,19 +23,12 @@ void append_base64(JsonWriter& writer, base::Bytes bytes) {
   writer.out().push('"');
 }
 
-/// `name` where the bytes are text, otherwise `name_base64`, which is `with_suffix`.
-void append_bytes(JsonWriter& writer, std::string_view name, std::string_view with_suffix, base::Bytes bytes) {
-  if (base::is_utf8(base::as_text(bytes))) {
-    writer.key(name);
-    writer.string(bytes);
-  } else {
-    writer.key(with_suffix);
-    append_base64(writer, bytes);
-  }
-}
-
-void append_payload(JsonWriter& writer, base::Bytes payload) {
-  append_bytes(writer, "payload", "payload_base64", payload);
+/// `name` where the bytes are text, otherwise `name_base64`.
+void append_bytes(JsonWriter& writer, std::string_view name, base::Bytes bytes) {
+  writer.key(name);
+  if (append_json_string_if_utf8(writer.out(), bytes)) return;
+  writer.extend_key("_base64");
+  append_base64(writer, bytes);
 }
 
 /// Bytes of the value 0 or 1 that answer yes or no.
@@ -79,12 +71,7 @@ void append_subscription_identifiers(JsonWriter& writer, wire::PropertiesView pr
 
 void append_property(JsonWriter& writer, const wire::PropertyRow& row, const wire::Property& property,
                      wire::PropertiesView properties) {
-  if (row.type == PropertyType::binary_data) {
-    char with_suffix[48];
-    const std::size_t size = row.name.copy(with_suffix, sizeof with_suffix - 7);
-    std::string_view("_base64").copy(with_suffix + size, 7);
-    return append_bytes(writer, row.name, {with_suffix, size + 7}, property.value);
-  }
+  if (row.type == PropertyType::binary_data) return append_bytes(writer, row.name, property.value);
   writer.key(row.name);
   if (row.type == PropertyType::utf8_string_pair) {
     append_user_properties(writer, properties);
@@ -166,7 +153,7 @@ class Fields {
     append_text(writer_, "topic", publish.topic);
     if (publish.qos != 0) packet_identifier(publish.packet_identifier);
     append_properties(writer_, publish.properties);
-    append_payload(writer_, publish.payload);
+    append_bytes(writer_, "payload", publish.payload);
   }
 
   void operator()(const wire::Acknowledgement& acknowledgement) const {
@@ -262,7 +249,7 @@ class Fields {
     append_text(writer_, "topic", will.topic);
     append_number(writer_, "qos", will.qos);
     append_flag(writer_, "retain", will.retain);
-    append_payload(writer_, will.payload);
+    append_bytes(writer_, "payload", will.payload);
     append_properties(writer_, will.properties);
     writer_.close_object();
   }
@@ -302,7 +289,7 @@ void append_message(base::Buffer& out, const wire::Publish& publish, Moment rece
   append_flag(writer, "dup", publish.dup);
   if (publish.qos != 0) append_number(writer, "packet_identifier", publish.packet_identifier);
   append_properties(writer, publish.properties);
-  append_payload(writer, publish.payload);
+  append_bytes(writer, "payload", publish.payload);
   writer.close_object();
   out.push('\n');
 }

@@ -61,7 +61,13 @@ class JsonWriter {
     out_.commit(name.size() + 3);
     if (pretty_) out_.push('\t');
   }
-  /// The same in two steps, around a name that the caller writes with its quotes.
+  /// Continues the name that was written last. Compact output only.
+  void extend_key(std::string_view suffix) {
+    out_.truncate(out_.size() - 2);
+    out_.append(suffix);
+    out_.append("\":");
+  }
+  /// As `key` in two steps, around a name that the caller writes with its quotes.
   void begin_member() {
     if (!first_) out_.push(',');
     if (pretty_) {

@@ -143,6 +143,8 @@ TEST_CASE("Payloads in hexadecimal: the whole string is padded, width cuts bytes
   CHECK(print("%.3:x") == "686:56c:6c6:f");
   CHECK(print("%.0:x") == "68656c6c6f");
   CHECK(print("%:x") == "68656c6c6f");
+  CHECK(print("[%04.2:x][%.2:x]", Message("")) == "[00:00:][]");
+  CHECK(print("%5.3:x", Message("a")) == "   :61");
   CHECK(print("%014.2:x") == "00:00:68:65:6c:6c:6f");
   CHECK(print("[%-14.2:x]") == "[68:65:6c:6c:6f    ]");
   CHECK(print("%.2 x|%.2.x|%.2\\X") == "68 65 6c 6c 6f|68.65.6c.6c.6f|68\\65\\6C\\6C\\6F");
