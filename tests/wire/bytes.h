@@ -31,8 +31,8 @@ inline std::vector<std::uint8_t> bytes(std::string_view text) {
   return result;
 }
 
-/// Hands bytes to `split` one more at a time, as a slow connection does, until it says something else than "incomplete";
-/// demands that what is needed never turns out to be less.
+/// Hands bytes to `split` one more at a time, as a slow connection does, until it says something else than
+/// "incomplete"; demands that what is needed never turns out to be less.
 inline wire::Split split_slowly(base::Bytes packet, wire::Version version) {
   std::size_t needed = 0;
   for (std::size_t size = 0; size < packet.size(); ++size) {

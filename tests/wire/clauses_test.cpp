@@ -30,7 +30,7 @@ bool is_section(std::string_view identifier) {
   return std::regex_match(identifier.begin(), identifier.end(), form);
 }
 
-std::vector<std::string> unknown(const std::set<std::string>& known, std::string_view wire::ClauseRow::* column) {
+std::vector<std::string> unknown(const std::set<std::string>& known, std::string_view wire::ClauseRow::*column) {
   std::vector<std::string> names;
   for (const wire::ClauseRow& row : wire::clauses()) {
     const std::string identifier(row.*column);
@@ -40,7 +40,7 @@ std::vector<std::string> unknown(const std::set<std::string>& known, std::string
   return names;
 }
 
-std::size_t numbered(const std::set<std::string>& known, std::string_view wire::ClauseRow::* column) {
+std::size_t numbered(const std::set<std::string>& known, std::string_view wire::ClauseRow::*column) {
   std::set<std::string_view> used;
   for (const wire::ClauseRow& row : wire::clauses()) {
     if (known.contains(std::string(row.*column))) used.insert(row.*column);

@@ -37,8 +37,13 @@ TEST_CASE("Remaining Lengths at the borders of their encodings") {
     std::uint32_t length;
     std::string_view header;
   };
-  const Row rows[] = {{0, "c0 00"},           {127, "30 7f"},         {128, "30 80 01"},         {16'383, "30 ff 7f"},
-                      {16'384, "30 80 80 01"}, {2'097'151, "30 ff ff 7f"}, {2'097'152, "30 80 80 80 01"}};
+  const Row rows[] = {{0, "c0 00"},
+                      {127, "30 7f"},
+                      {128, "30 80 01"},
+                      {16'383, "30 ff 7f"},
+                      {16'384, "30 80 80 01"},
+                      {2'097'151, "30 ff ff 7f"},
+                      {2'097'152, "30 80 80 80 01"}};
   for (const Row& row : rows) {
     INFO(row.header);
     const auto packet = packet_of(row.length, row.header);

@@ -9,7 +9,8 @@ using wire::Fault;
 using wire::matches;
 
 TEST_CASE("# matches any number of levels, the parent's too") {
-  for (const auto* name : {"sport/tennis/player1", "sport/tennis/player1/ranking", "sport/tennis/player1/score/wimbledon"})
+  for (const auto* name :
+       {"sport/tennis/player1", "sport/tennis/player1/ranking", "sport/tennis/player1/score/wimbledon"})
     CHECK(matches("sport/tennis/player1/#", name));
   CHECK(matches("sport/#", "sport"));
   CHECK(matches("sport/#", "sport/"));
@@ -72,7 +73,8 @@ TEST_CASE("an empty name or filter matches nothing") {
 }
 
 TEST_CASE("valid topic names") {
-  for (const std::string_view name : {"a", "/", "//", "a b", "$SYS/x", "\xE6\xB8\xA9\xE5\xBA\xA6", "a\x01\x7F", "\xF4\x8F\xBF\xBF"})
+  for (const std::string_view name :
+       {"a", "/", "//", "a b", "$SYS/x", "\xE6\xB8\xA9\xE5\xBA\xA6", "a\x01\x7F", "\xF4\x8F\xBF\xBF"})
     CHECK_FALSE(wire::check_topic_name(name));
 }
 
@@ -89,8 +91,8 @@ TEST_CASE("what is wrong with a topic name, and where") {
 }
 
 TEST_CASE("valid topic filters") {
-  for (const std::string_view filter :
-       {"#", "+", "/", "a/#", "+/+", "+/tennis/#", "sport/+/player1", "/+", "$share", "$share/g/#", "$share/g//a", "a/$share/+"})
+  for (const std::string_view filter : {"#", "+", "/", "a/#", "+/+", "+/tennis/#", "sport/+/player1", "/+", "$share",
+                                        "$share/g/#", "$share/g//a", "a/$share/+"})
     CHECK_FALSE(wire::check_topic_filter(filter));
 }
 
