@@ -123,13 +123,15 @@ Completed<SubOptions> complete_sub(Draft& draft, std::vector<std::string> comman
 Completed<RrOptions> complete_rr(Draft& draft) {
   if (auto done = complete_connection(draft); !done) return base::unexpected(std::move(done.error()));
   add_url_topic(draft);
-  if (draft.topics.empty() || draft.rr.response_topic.empty() || draft.payload.source == Source::none) {
-    return trouble("All of topic, message, and response topic must be supplied.");
+  const bool ours = draft.manners == Manners::ours;
+  if (draft.topics.empty() || draft.payload.source == Source::none || (draft.rr.response_topic.empty() && !ours)) {
+    return trouble(ours ? "Both topic and message must be supplied."
+                        : "All of topic, message, and response topic must be supplied.");
   }
   auto options = std::move(draft.rr);
-  if (auto checked = check_topic_names({draft.topics.front(), options.response_topic}); !checked) {
-    return base::unexpected(std::move(checked.error()));
-  }
+  std::vector<std::string> names{draft.topics.front()};
+  if (!options.response_topic.empty()) names.push_back(options.response_topic);
+  if (auto checked = check_topic_names(names); !checked) return base::unexpected(std::move(checked.error()));
   draft.connection.reconnect = draft.reconnect.value_or(false);
   options.connection = std::move(draft.connection);
   options.topic = std::move(draft.topics.front());

@@ -22,6 +22,7 @@ struct ConnectionOptions {
   bool reconnect = false;               ///< after a loss; the delays are the backoff's own
   session::Duration wait_for_broker{};  ///< try again this long until there is a broker; zero: fail at once
   bool debug = false;                   ///< -d: each packet as it goes by
+  bool debug_as_json = false;           ///< those as JSON lines
   bool quiet = false;                   ///< no runtime errors on stderr
   std::vector<std::string> warnings;    ///< for stderr, a line each, before anything else
 };

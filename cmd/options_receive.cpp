@@ -1,6 +1,5 @@
 // Options of what sub and rr receive, of how it is shown, and of when a command ends.
-#include <regex>
-
+#include "expect.h"
 #include "option_table.h"
 #include "render/format.h"
 #include "values.h"
@@ -49,10 +48,8 @@ Stored store_color(Draft& draft, std::string_view value) {
 }
 
 Stored store_expect(Draft& draft, std::string_view value) {
-  try {
-    const std::regex check{std::string(value)};
-  } catch (const std::regex_error&) {
-    return base::unexpected(is_not(value, "a regular expression"));
+  if (const std::string error = pattern_error(value); !error.empty()) {
+    return base::unexpected(is_not(value, "a regular expression: " + error));
   }
   draft.sub.expect.payload_regex = value;
   return {};
@@ -305,8 +302,8 @@ const OptionRow rows[] = {
      .group = Group::ending,
      .commands = sub_bit,
      .help = "end with 0 when a payload matches, with 1 if none did by the end (-C, -W)",
-     .more = "The expression is ECMAScript's and may match anywhere in the payload. Where several --expect options are "
-             "given, one message has to fulfil all of them.",
+     .more = "The expression is RE2's (as Go's) and may match anywhere in the payload. Where several --expect options "
+             "are given, one message has to fulfil all of them. The first one that does ends the command.",
      .store = store_expect},
     {.name = "expect-topic",
      .argument = "FILTER",

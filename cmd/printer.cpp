@@ -1,60 +1,69 @@
 // Prints messages: by a format, or as JSON lines.
+#include "output_sink.h"
+#include "render/escape.h"
 #include "render/format.h"
 #include "render/json.h"
-#include "sink.h"
 
 namespace cmd {
 namespace {
 
-class FormatPrinter final : public Sink {
+class FormatPrinter final : public OutputSink {
  public:
-  FormatPrinter(render::Format format, wire::Version version, render::Output& output, Complain complain)
-      : format_(std::move(format)), version_(version), output_(output), complain_(std::move(complain)) {}
+  FormatPrinter(render::Format format, const SinkContext& context)
+      : OutputSink(context), format_(std::move(format)), version_(context.version), complain_(context.complain) {}
 
   void take(const wire::Publish& publish, render::Moment received) override {
     const auto rendered = format_.render({publish, received, version_}, output_.buffer());
     if (rendered != render::Rendered::whole) complain_(describe(rendered, publish.topic));
-    output_.end_record();
+    end_record();
   }
-  void flush() override { output_.flush(); }
 
  private:
   render::Format format_;
   wire::Version version_;
-  render::Output& output_;
-  Complain complain_;
+  std::function<void(std::string_view)> complain_;
 };
 
-class JsonPrinter final : public Sink {
+class JsonPrinter final : public OutputSink {
  public:
-  explicit JsonPrinter(render::Output& output) : output_(output) {}
+  using OutputSink::OutputSink;
 
   void take(const wire::Publish& publish, render::Moment received) override {
+    const std::size_t start = output_.buffer().size();
     render::append_message(output_.buffer(), publish, received, render::Precision::microseconds);
-    output_.end_record();
+    if (output_.is_terminal()) render::make_visible(output_.buffer(), start, render::Layout::keep);
+    end_record();
   }
-  void flush() override { output_.flush(); }
-
- private:
-  render::Output& output_;
 };
+
+std::unique_ptr<Sink> print_by(render::Format format, const SinkContext& context) {
+  return std::make_unique<FormatPrinter>(std::move(format), context);
+}
 
 }  // namespace
 
-base::Result<std::unique_ptr<Sink>, Failure> make_printer(const OutputOptions& options, wire::Version version,
-                                                          Manners manners, render::Output& output, Complain complain) {
-  if (options.style == OutputOptions::Style::json) return std::make_unique<JsonPrinter>(output);
-  const render::FormatOptions details{options.end_of_line, options.pretty, output.is_terminal()};
-  if (options.style == OutputOptions::Style::payload) {
-    return std::make_unique<FormatPrinter>(render::Format::payload(details), version, output, std::move(complain));
-  }
-  if (options.style == OutputOptions::Style::verbose) {
-    return std::make_unique<FormatPrinter>(render::Format::topic_and_payload(details), version, output,
-                                           std::move(complain));
+MadeSink make_printer(const OutputOptions& options, const SinkContext& context) {
+  using Style = OutputOptions::Style;
+  const render::FormatOptions details{options.end_of_line, options.pretty, context.output.is_terminal()};
+  switch (options.style) {
+    case Style::json:
+      return std::make_unique<JsonPrinter>(context);
+    case Style::payload:
+      return print_by(render::Format::payload(details), context);
+    case Style::verbose: {
+      const bool colored = wants_color(options.color, context.output);
+      const bool for_people = colored || context.output.is_terminal();
+      if (for_people && options.end_of_line && context.manners == Manners::ours) {
+        return make_column_printer(colored, context);
+      }
+      return print_by(render::Format::topic_and_payload(details), context);
+    }
+    case Style::format:
+      break;
   }
   auto format = render::Format::compile(options.format, details);
-  if (!format) return base::unexpected<Failure>(Failure{exit_code(ExitCode::usage, manners), describe(format.error())});
-  return std::make_unique<FormatPrinter>(std::move(*format), version, output, std::move(complain));
+  if (format) return print_by(std::move(*format), context);
+  return base::unexpected<Failure>(Failure{exit_code(ExitCode::usage, context.manners), describe(format.error())});
 }
 
 }  // namespace cmd

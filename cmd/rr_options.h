@@ -13,7 +13,7 @@ namespace cmd {
 struct RrOptions {
   ConnectionOptions connection;
   std::string topic;
-  std::string response_topic;
+  std::string response_topic;  ///< empty: what the broker or chance gives
   PayloadOptions payload;
   std::uint8_t qos = 0;
   wire::RetainHandling retain_handling = wire::RetainHandling::send;

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <fmt/format.h>
 
+#include "render/json.h"
 #include "render/text.h"
 #include "wire/decode.h"
 
@@ -12,6 +13,33 @@ namespace {
 /// A connection that ends sooner than this after CONNACK counts as quick; so many in a row are no accident.
 constexpr auto quick = std::chrono::seconds(2);
 constexpr int too_many_quick_losses = 5;
+
+void append_line(base::Buffer& line, const wire::Decoded<wire::Packet>& packet, wire::Sender sender,
+                 const wire::Frame& frame, wire::Version version) {
+  line.append(sender == wire::Sender::client ? "sent " : "received ");
+  if (packet) {
+    render::append_summary(line, *packet, version);
+  } else {
+    line.append(name(frame.type()));
+  }
+  line.push('\n');
+}
+
+void append_json(base::Buffer& line, const wire::Decoded<wire::Packet>& packet, wire::Sender sender,
+                 const wire::Frame& frame, wire::Version version) {
+  render::FrameInfo info;
+  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+  info.time.nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(since_epoch).count();
+  info.has_time = true;
+  info.sender = sender;
+  info.has_sender = true;
+  info.length = static_cast<std::int64_t>(frame.packet.size());
+  if (packet) {
+    render::append_packet(line, *packet, version, info);
+  } else {
+    render::append_violation(line, frame.packet, packet.error(), version, info);
+  }
+}
 
 }  // namespace
 
@@ -98,7 +126,12 @@ bool Runner::try_again(const net::Ending& ending) {
 
 /// Two clients that take one client identifier from each other would go on for ever.
 bool Runner::identifier_is_contested(const net::Ending& ending) {
-  if (ending.kind == net::Ending::Kind::disconnected) return ending.reason_code == wire::ReasonCode::session_taken_over;
+  if (ending.kind == net::Ending::Kind::disconnected) {
+    if (ending.reason_code != wire::ReasonCode::session_taken_over) return false;
+    complain(
+        fmt::format("another client took over the client identifier \"{}\"", client_.session().client_identifier()));
+    return true;
+  }
   if (!ending.after_connack) return false;
   const bool was_quick = session::Clock::now() - connected_at_ < quick;
   quick_losses_ = was_quick && ending.error.kind == transport::Kind::peer_closed ? quick_losses_ + 1 : 0;
@@ -145,13 +178,9 @@ void Runner::complain(std::string_view text) const {
 void Runner::show_packet(wire::Sender sender, const wire::Frame& frame) const {
   base::Buffer line;
   const wire::Version version = client_.session().options().version;
-  line.append(sender == wire::Sender::client ? "sent " : "received ");
-  if (const auto packet = wire::decode(frame, {version, sender})) {
-    render::append_summary(line, *packet, version);
-  } else {
-    line.append(name(frame.type()));
-  }
-  line.push('\n');
+  const auto packet = wire::decode(frame, {version, sender});
+  connection_.debug_as_json ? append_json(line, packet, sender, frame, version)
+                            : append_line(line, packet, sender, frame, version);
   std::FILE* const to = manners() == Manners::mosquitto ? stdout : stderr;
   std::fwrite(line.view().data(), 1, line.size(), to);
 }

@@ -18,7 +18,7 @@ struct ExpectOptions {
     std::string pointer;  ///< RFC 6901
     std::string value;    ///< JSON, or else text
   };
-  std::optional<std::string> payload_regex;  ///< ECMAScript, anywhere in the payload; checked to compile
+  std::optional<std::string> payload_regex;  ///< RE2, anywhere in the payload; checked to compile
   std::string topic_filter;                  ///< empty: any
   std::vector<Field> fields;
   bool none = false;  ///< --expect-none: the check fails when such a message (any, if nothing is given) comes
