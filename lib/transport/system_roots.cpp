@@ -31,9 +31,13 @@ int find_in_bundle(X509_LOOKUP* lookup, X509_LOOKUP_TYPE type, const X509_NAME* 
   }
   X509_STORE_lock(store);
   X509_OBJECT* object = X509_OBJECT_retrieve_by_subject(X509_STORE_get0_objects(store), type, name);
-  // The caller drops neither reference nor object: it takes one of its own, as with the directory's.
   const bool is_certificate = object != nullptr && type == X509_LU_X509;
-  if (is_certificate) X509_OBJECT_set1_X509(found, X509_OBJECT_get0_X509(object));
+  if (is_certificate) {
+    X509* certificate = X509_OBJECT_get0_X509(object);
+    X509_OBJECT_set1_X509(found, certificate);
+    // OpenSSL expects a lookup to lend what the store owns, and takes a reference itself.
+    X509_free(certificate);
+  }
   X509_STORE_unlock(store);
   return is_certificate ? 1 : 0;
 }
@@ -51,7 +55,10 @@ X509_LOOKUP_METHOD* late_bundle() {
 
 void trust_system(SSL_CTX* context) {
   SSL_CTX_load_verify_dir(context, directory());
-  X509_STORE_add_lookup(SSL_CTX_get_cert_store(context), late_bundle());
+  X509_STORE* store = SSL_CTX_get_cert_store(context);
+  // Reading the bundle needs this one; added later, it would change the list while other threads walk it.
+  X509_STORE_add_lookup(store, X509_LOOKUP_file());
+  X509_STORE_add_lookup(store, late_bundle());
 }
 
 }  // namespace transport

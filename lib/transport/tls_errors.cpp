@@ -2,6 +2,7 @@
 #include "transport/tls_errors.h"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <fmt/format.h>
 #include <openssl/err.h>
@@ -78,13 +79,11 @@ std::string time_text(const ASN1_TIME* time) {
 }
 
 std::string address_text(const ASN1_OCTET_STRING* address) {
-  const unsigned char* at = ASN1_STRING_get0_data(address);
-  if (ASN1_STRING_length(address) == 4) return fmt::format("{}.{}.{}.{}", at[0], at[1], at[2], at[3]);
-  std::string out;
-  for (int i = 0; i + 1 < ASN1_STRING_length(address); i += 2) {
-    out += fmt::format("{}{:x}", i == 0 ? "" : ":", at[i] << 8 | at[i + 1]);
-  }
-  return out;
+  const int family = ASN1_STRING_length(address) == 4 ? AF_INET : AF_INET6;
+  if (family == AF_INET6 && ASN1_STRING_length(address) != 16) return "an address of unknown form";
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  inet_ntop(family, ASN1_STRING_get0_data(address), text.data(), text.size());
+  return text.data();
 }
 
 /// The names that a certificate is for, the first few of them.
@@ -171,11 +170,10 @@ Error ssl_error(bool opened) {
   if (reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE) {
     return {Stage::tls, Kind::certificate_required, {}, "the peer sent no certificate"};
   }
-  return {stage,
-          opened ? Kind::protocol : Kind::handshake,
-          {},
-          fmt::format("TLS failed: {}",
-                      ERR_reason_error_string(error) != nullptr ? ERR_reason_error_string(error) : openssl_reason())};
+  const char* known = ERR_reason_error_string(error);
+  const std::string words = known != nullptr ? std::string(known) : openssl_reason();
+  if (!opened) return {stage, Kind::handshake, {}, words};
+  return {stage, Kind::protocol, {}, "TLS failed: " + words};
 }
 
 }  // namespace transport
