@@ -22,8 +22,7 @@ bool harmless(std::string_view text) noexcept {
 /// Payloads are cut and topics shortened in the middle of characters, so only whole ones are held to it.
 constexpr std::string_view whole = "%t %p %j %J %C %P";
 
-void render(std::string_view text, const render::FormatOptions& options, const wire::Publish& publish,
-            base::Buffer& out) {
+void run(std::string_view text, const render::FormatOptions& options, const wire::Publish& publish, base::Buffer& out) {
   auto format = render::Format::compile(text, options);
   if (format) format->render({publish, render::Moment{1'795'231'879'407'759'021}, wire::Version::v5_0}, out);
 }
@@ -44,11 +43,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                               .qos = static_cast<std::uint8_t>(size % 3)};
   base::Buffer out;
   if (format.size() < 32) {  // each specifier can ask for 65,535 bytes
-    render(format, {}, publish, out);
-    render(format, {.pretty = true}, publish, out);
+    run(format, {}, publish, out);
+    run(format, {.pretty = true}, publish, out);
   }
   out.clear();
-  render(whole, {.terminal = true}, publish, out);
+  run(whole, {.terminal = true}, publish, out);
   if (!harmless(out.text())) std::abort();
   out.clear();
   render::append_message(out, publish, render::Moment{}, render::Precision::nanoseconds);
