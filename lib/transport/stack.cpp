@@ -2,26 +2,32 @@
 #include "transport/stack.h"
 
 #include <algorithm>
-#include <array>
+#include <deque>
 
 namespace transport {
 namespace {
 
 /// Beyond this a buffer is not kept for the next call.
 constexpr std::size_t largest_kept = 256 * 1024;
-/// A proxy, TLS, WebSocket, and one more.
-constexpr std::size_t most_layers = 4;
 
 /// What flows between two layers within one call. It belongs to the thread, not to the connection: a hundred thousand
 /// idle connections share it.
 class Scratch {
  public:
-  base::Buffer& rising(std::size_t index) noexcept { return rising_[index]; }
-  base::Buffer& sinking(std::size_t index) noexcept { return sinking_[index]; }
+  base::Buffer& rising(std::size_t index) { return grown(rising_, index); }
+  base::Buffer& sinking(std::size_t index) { return grown(sinking_, index); }
 
  private:
-  std::array<base::Buffer, most_layers> rising_;
-  std::array<base::Buffer, most_layers> sinking_;
+  /// A deque does not move what it holds when it grows.
+  using Buffers = std::deque<base::Buffer>;
+
+  static base::Buffer& grown(Buffers& buffers, std::size_t index) {
+    if (buffers.size() <= index) buffers.resize(index + 1);
+    return buffers[index];
+  }
+
+  Buffers rising_;
+  Buffers sinking_;
 };
 
 Scratch& scratch() {
