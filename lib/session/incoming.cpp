@@ -59,17 +59,25 @@ wire::Decoded<Incoming::Verdict> Incoming::receive(wire::Publish& publish, const
 void Incoming::acknowledge(const wire::Publish& publish, wire::ReasonCode reason_code, wire::Version version,
                            base::Outbox& outbox) {
   if (publish.qos == 0) return;
-  if (publish.qos == 2 && wire::failed(reason_code) && received_.erase(publish.packet_identifier)) --quota_used_;
+  // 3.x cannot say so: there the sender goes on with PUBREL.
+  const bool ended = publish.qos == 2 && version == wire::Version::v5_0 && wire::failed(reason_code);
+  if (ended) release(publish.packet_identifier);
   const auto type = publish.qos == 1 ? wire::PacketType::puback : wire::PacketType::pubrec;
   put_acknowledgement(outbox, version, type, publish.packet_identifier, reason_code);
 }
 
 void Incoming::handle_release(std::uint16_t packet_identifier, wire::Version version, base::Outbox& outbox) {
-  const bool known = received_.erase(packet_identifier);
-  if (known && quota_used_ != 0) --quota_used_;
+  const bool known = release(packet_identifier);
   put_acknowledgement(outbox, version, wire::PacketType::pubcomp, packet_identifier,
                       known || version != wire::Version::v5_0 ? wire::ReasonCode::success
                                                               : wire::ReasonCode::packet_identifier_not_found);
+}
+
+bool Incoming::release(std::uint16_t packet_identifier) noexcept {
+  const bool known = received_.erase(packet_identifier);
+  // One of an earlier connection was not counted on this one.
+  if (known && quota_used_ != 0) --quota_used_;
+  return known;
 }
 
 std::optional<wire::Fault> Incoming::resolve_alias(wire::Publish& publish, wire::Sender sender) {

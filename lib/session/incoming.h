@@ -40,6 +40,7 @@ class Incoming {
   std::uint32_t unreleased() const noexcept { return received_.size(); }
 
  private:
+  bool release(std::uint16_t packet_identifier) noexcept;
   std::optional<wire::Fault> resolve_alias(wire::Publish& publish, wire::Sender sender);
 
   IdentifierSet received_;

@@ -97,3 +97,18 @@ TEST_CASE_METHOD(Fixture, "aliases are set, used, changed and refused") {
   context.sender = Sender::client;
   CHECK(handle(0, 0, "t", 1) == "topic_alias_not_supported");
 }
+
+TEST_CASE_METHOD(Fixture, "a refusal ends a QoS 2 flow in 5.0, where it can be said") {
+  wire::Publish publish{.topic = "t", .packet_identifier = 5, .qos = 2};
+  REQUIRE(incoming.receive(publish, context) == Incoming::Verdict::deliver);
+  SECTION("in 5.0") {
+    incoming.acknowledge(publish, wire::ReasonCode::quota_exceeded, Version::v5_0, outbox);
+    CHECK(sent(outbox) == "5003000597");
+    CHECK(incoming.unreleased() == 0);
+  }
+  SECTION("not in 3.1.1") {
+    incoming.acknowledge(publish, wire::ReasonCode::quota_exceeded, Version::v3_1_1, outbox);
+    CHECK(sent(outbox) == "50020005");
+    CHECK(incoming.unreleased() == 1);
+  }
+}

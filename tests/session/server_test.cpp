@@ -395,3 +395,21 @@ TEST_CASE_METHOD(Fixture, "a 3.x client is held to no limit that it was not told
   expect<session::Message>();
   CHECK(sent() == "50020001 50020002");
 }
+
+TEST_CASE_METHOD(Fixture, "the driver may choose what a publish is answered with") {
+  options.acknowledge_by_command = true;
+  accepted(connect_5_0);
+  feed("320700017400010070");
+  const wire::Publish first = expect<session::Message>().publish;
+  CHECK(sent().empty());
+  server->acknowledge(first, ReasonCode::no_matching_subscribers);
+  CHECK(sent() == "4003000110");
+  feed("340700017400020070");
+  server->acknowledge(expect<session::Message>().publish, ReasonCode::not_authorized);
+  CHECK(sent() == "5003000287");
+  feed("340700017400020070");
+  server->acknowledge(expect<session::Message>().publish, ReasonCode::success);
+  feed("3c0700017400020070");
+  CHECK(server->poll_event() == nullptr);
+  CHECK(sent() == "50020002 50020002");
+}
