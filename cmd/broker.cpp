@@ -5,11 +5,13 @@
 #include <fmt/format.h>
 #include <openssl/rand.h>
 
-#include "base/hex.h"
 #include "broker/serve.h"
 #include "commands.h"
 #include "exit_code.h"
 #include "options.h"
+#include "render/text.h"
+#include "transport/peer_bytes.h"
+#include "wire/decode.h"
 
 namespace cmd {
 namespace {
@@ -59,6 +61,19 @@ broker::HubOptions hub_options(const BrokerOptions& options) {
   return hub;
 }
 
+void show_packet(std::string_view client_identifier, wire::Version version, const wire::Frame& frame) {
+  base::Buffer line;
+  line.append(transport::escaped(client_identifier));
+  line.append(" sent ");
+  if (const auto packet = wire::decode(frame, {version, wire::Sender::client})) {
+    render::append_summary(line, *packet, version);
+  } else {
+    line.append(wire::name(frame.type()));
+  }
+  line.push('\n');
+  std::fwrite(line.view().data(), 1, line.size(), stderr);
+}
+
 bool write_file(const std::string& path, const std::string& text) {
   std::FILE* file = std::fopen(path.c_str(), "w");
   if (file == nullptr) return false;
@@ -81,6 +96,7 @@ base::Result<broker::ServeOptions, Stop> serve_options(BrokerOptions& options) {
   broker::ServeOptions serve;
   serve.hub = hub_options(options);
   serve.websocket_path = options.websocket_path;
+  if (options.debug) serve.trace = show_packet;
   bool any_encrypted = false;
   for (const BrokerOptions::Listener& listener : options.listeners) {
     serve.listeners.push_back({listener.transport, options.bind_address, listener.port});

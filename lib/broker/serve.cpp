@@ -67,7 +67,7 @@ class Serve::Served final : public Link, public net::ConnectionHandler {
     serve_.end_batch();
   }
   void on_closed(const transport::Error& error) override {
-    if (session == nullptr && serve_.options_.hub.log) {
+    if (session == nullptr && !ended && serve_.options_.hub.log) {
       serve_.options_.hub.log(fmt::format("connection from {} ended before CONNACK: {}", address, error.message));
     }
     Serve& serve = serve_;

@@ -25,6 +25,7 @@ TEST_CASE("a client without an identifier gets one, except where 3.1.1 forbids i
   CHECK(connect(world, {.version = Version::v5_0}) == Lines{"CONNACK 00 {assigned_client_identifier=auto-1}"});
   CHECK(connect(world, {.version = Version::v3_1_1}) == Lines{"CONNACK 00"});
   CHECK(connect(world, {.version = Version::v3_1_1, .clean_start = false}) == Lines{"CONNACK 02", "closed"});
+  CHECK(connect(world, {.version = Version::v3_1}) == Lines{"CONNACK 02", "closed"});
 }
 
 TEST_CASE("what is not granted is announced, and refused in the code of each version") {
@@ -198,6 +199,6 @@ TEST_CASE("the log names clients with their control characters escaped") {
     client.send(wire::Disconnect{});
     client.take();
   }
-  CHECK(lines == Lines{"client \"x\\xC2\\x9By\" (memory) connected, MQTT 3.1.1, keep alive 7 s",
-                       "client \"x\\xC2\\x9By\" (memory) disconnected"});
+  CHECK(lines == Lines{"client \"x\\xc2\\x9by\" (memory) connected, MQTT 3.1.1, keep alive 7 s",
+                       "client \"x\\xc2\\x9by\" (memory) disconnected"});
 }

@@ -60,8 +60,17 @@ Outcome wanted(const Json& sequence) {
   return {packets(bytes), sequence["expect_disconnect"].is_true()};
 }
 
+/// As mosquitto's tests configure theirs: its CONNACK says so.
+broker::HubOptions as_mosquitto() {
+  auto options = World::quiet();
+  options.server.limits.receive_maximum = 20;
+  options.server.limits.maximum_packet_size = 2'000'000;
+  options.server.limits.topic_alias_maximum = 10;
+  return options;
+}
+
 Outcome replay(const Json& sequence) {
-  World world;
+  World world(as_mosquitto());
   const auto version = static_cast<Version>(std::stoi(sequence["protocol_version"].text));
   Peer client(world);
   Peer helper(world, "helper", Version::v3_1_1);
@@ -79,7 +88,52 @@ Outcome replay(const Json& sequence) {
   return {packets(client.take_bytes().view()), client.link.ended};
 }
 
-}  // namespace
+/// A refusal: CONNACK of 5.0 with a reason code above 0x7F, or DISCONNECT.
+bool refuses(const std::string& packet) {
+  return packet.starts_with("e001") || (packet.starts_with("20030") && packet[6] >= '8');
+}
+
+std::vector<std::string> without_refusals(std::vector<std::string> packets) {
+  std::erase_if(packets, refuses);
+  return packets;
+}
+
+/// Acknowledgements without their reason codes: the first four bytes with the length that leaves.
+std::vector<std::string> without_codes(std::vector<std::string> packets) {
+  for (std::string& packet : packets) {
+    const bool acknowledgement = packet[0] >= '4' && packet[0] <= '7';
+    if (acknowledgement && packet.substr(2, 2) == "03") packet = packet.substr(0, 2) + "02" + packet.substr(4, 4);
+  }
+  return packets;
+}
+
+/// Bytes that the standard lets a receiver refuse, but need not be (1.5.3 and 1.5.4): mosquitto does, we do not.
+bool has_control_character(std::string_view name) {
+  for (const char* each : {"U+0001", "U+001F", "U+007F", "U+009F", "0x0001", "0x001F", "0x007F", "0x009F"}) {
+    if (name.find(each) != name.npos) return true;
+  }
+  return false;
+}
+
+/// Where we differ on purpose, and why.
+std::string reason(const Json& sequence, const Outcome& want, const Outcome& got) {
+  static const std::map<std::string, std::string, std::less<>> alone = {
+      {"mosq-broker-CONNECT-2-34", "mosquitto closes silently where CONNACK is too large for the client"},
+      {"mosq-broker-PUBLISH-1-15", "mosquitto counts how often a QoS 2 PUBLISH is sent again"},
+  };
+  if (want == got) return "same";
+  if (const auto found = alone.find(sequence["id"].text); found != alone.end()) return found->second;
+  if (!got.closed && want.closed && has_control_character(sequence["name"].text))
+    return "control characters are let in";
+  const bool same_end = want.closed && got.closed && without_refusals(want.packets) == without_refusals(got.packets);
+  if (same_end && want.packets.size() == got.packets.size()) return "another reason code where the connection ends";
+  if (same_end && want.packets.size() < got.packets.size()) return "we say why before we close";
+  if (want.closed == got.closed && without_codes(want.packets) == without_codes(got.packets)) {
+    return "a reason code that says more than success";
+  }
+  return fmt::format("unexplained: {} {} wants {} and got {}", sequence["id"].text, sequence["name"].text,
+                     describe(want), describe(got));
+}
 
 TEST_CASE("mosquitto's broker sequences") {
   std::ifstream file(SOURCE_DIR "/../shared/corpora/mosquitto/sequences.jsonl");
@@ -91,14 +145,8 @@ TEST_CASE("mosquitto's broker sequences") {
   std::string line;
   while (std::getline(file, line)) {
     const Json sequence = JsonReader(line).read();
-    if (sequence["uut"].text != "broker") continue;
-    const Outcome want = wanted(sequence);
-    const Outcome got = replay(sequence);
-    ++counts[want == got ? "same" : "different"];
-    if (want == got) continue;
-    fmt::print("{} v{} {} | want {} | got {}\n", sequence["id"].text, sequence["protocol_version"].text,
-               sequence["name"].text, describe(want), describe(got));
+    if (sequence["uut"].text == "broker") ++counts[reason(sequence, wanted(sequence), replay(sequence))];
   }
-  for (const auto& [why, count] : counts) fmt::print("{}: {}\n", why, count);
-  CHECK(counts["same"] > 1000);
+  const std::map<std::string, int> expected = {};
+  CHECK(counts == expected);
 }

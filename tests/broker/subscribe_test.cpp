@@ -43,7 +43,7 @@ TEST_CASE("overlapping subscriptions make one copy with all their identifiers") 
   client.take();
   client.publish("a/b", "x", 2, 1);
   CHECK(client.take() ==
-        Lines{"PUBLISH a/b \"x\" q2 #1 {subscription_identifier=2,subscription_identifier=1}", "PUBREC #1 00"});
+        Lines{"PUBLISH a/b \"x\" q2 #1 {subscription_identifier=1,subscription_identifier=2}", "PUBREC #1 00"});
 }
 
 TEST_CASE("No Local keeps a client's own messages away, retained ones too") {
