@@ -29,7 +29,7 @@ void check_empty_topic(Reader& reader, const Publish& publish, Version version, 
   }
 }
 
-/// Every packet, valid or not, with all its rules; out of the way of the short one below.
+/// Every packet, valid or not, with all its rules.
 Decoded<Publish> decode_any(const Frame& frame, const Context& context) {
   Publish publish = from_flags(frame.flags());
   if (publish.qos == 3) return fault(Clause::publish_qos_invalid, 0);
@@ -55,6 +55,23 @@ Decoded<Publish> decode_any(const Frame& frame, const Context& context) {
   return reader.finish(publish);
 }
 
+/// A function of its own, with one result of one name, which the compiler then makes in place: a copy would read back
+/// as words what was just written as bytes (13.8 ns instead of 6.2).
+Decoded<Publish> make_short(std::string_view topic, base::Bytes payload, std::uint16_t packet_identifier,
+                            std::uint8_t flags) {
+  Decoded<Publish> decoded;
+  decoded->topic = topic;
+  decoded->payload = payload;
+  decoded->packet_identifier = packet_identifier;
+  decoded->qos = flags >> 1 & 3;
+  decoded->retain = (flags & 1) != 0;
+  decoded->dup = (flags & 8) != 0;
+  return decoded;
+}
+
+/// QoS 0 without DUP, or QoS 1 or 2.
+bool valid_flags(std::uint8_t flags) noexcept { return (flags & 0x06) != 0x06 && (flags & 0x0E) != 0x08; }
+
 /// What distinguishes the acknowledgements: the flags of their fixed header and their reason codes.
 struct Kind {
   std::uint8_t flags;
@@ -79,19 +96,20 @@ Kind kind_of(PacketType type) noexcept {
 }  // namespace
 
 Decoded<Publish> decode_publish(const Frame& frame, const Context& context) {
-  // The common packet: QoS 0, an ASCII topic, no properties. All else, and every fault, is decoded above.
-  const std::uint8_t* at = frame.packet.data() + frame.header_length;
-  const std::size_t left = frame.packet.size() - frame.header_length;
-  const std::size_t behind = context.version == Version::v5_0 ? 1 : 0;
-  if ((frame.flags() & 0x0E) != 0 || left < 2) return decode_any(frame, context);
-  const std::size_t size = static_cast<std::size_t>(at[0]) << 8 | at[1];
-  if (left < 2 + size + behind || (behind != 0 && at[2 + size] != 0)) return decode_any(frame, context);
-  Publish publish{};
-  publish.topic = base::as_text({at + 2, size});
-  if (!is_plain_topic(publish.topic)) return decode_any(frame, context);
-  publish.retain = (frame.flags() & 1) != 0;
-  publish.payload = {at + 2 + size + behind, left - 2 - size - behind};
-  return publish;
+  // The common packet: a topic of ASCII and no properties. All else, and every fault, is decoded above.
+  const std::uint8_t flags = frame.flags();
+  base::Cursor cursor(frame.body());
+  if (!valid_flags(flags) || cursor.left() < 2) return decode_any(frame, context);
+  const std::size_t size = cursor.u16();
+  const std::size_t identifier_size = (flags & 0x06) != 0 ? 2 : 0;
+  const std::size_t properties_size = context.version == Version::v5_0 ? 1 : 0;
+  if (cursor.left() < size + identifier_size + properties_size) return decode_any(frame, context);
+  const std::string_view topic = base::as_text(cursor.take(size));
+  const std::uint16_t packet_identifier = identifier_size != 0 ? cursor.u16() : std::uint16_t{0};
+  const bool identified = identifier_size == 0 || packet_identifier != 0;
+  const bool plain = properties_size == 0 || cursor.u8() == 0;
+  if (!identified || !plain || !is_plain_topic(topic)) return decode_any(frame, context);
+  return make_short(topic, cursor.rest(), packet_identifier, flags);
 }
 
 std::optional<Fault> check_payload_format(const Publish& publish, const Frame& frame) noexcept {
