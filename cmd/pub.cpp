@@ -78,18 +78,18 @@ class Publisher final : public Runner {
   /// Takes messages from the source as long as the session and the socket take them.
   void pump() {
     if (stopping() || discarding_session_ || !client_.connected()) return;
-    while (client_.unsent() < ahead_of_socket) {
-      if (!have_message_ && !fetch()) break;
-      if (!is_due() || !publish()) break;
-    }
+    bool more = true;
+    while (more && client_.unsent() < ahead_of_socket) more = (have_message_ || fetch()) && is_due() && publish();
     client_.flush();
     progress_.show(sent_, acknowledged_, options_.qos);
     if (stopping()) return;
     if (at_end_ && client_.session().inflight() == 0) {
       if (client_.unsent() == 0) finish();
-    } else if (have_message_ && !waiting_to_be_due_ && client_.unsent() < ahead_of_socket &&
-               client_.session().can_publish()) {
-      asio::post(worker_.io(), [this] { pump(); });  // others have their turn first
+    } else if (more && client_.unsent() < ahead_of_socket && !std::exchange(pump_is_due_, true)) {
+      asio::post(worker_.io(), [this] {  // others have their turn first
+        pump_is_due_ = false;
+        pump();
+      });
     }
   }
 
@@ -210,6 +210,7 @@ class Publisher final : public Runner {
   bool names_topic_ = false;
   bool at_end_ = false;
   bool waiting_to_be_due_ = false;
+  bool pump_is_due_ = false;
   bool told_of_downgrade_ = false;
   bool temporary_session_ = false;
   bool discarding_session_ = false;
