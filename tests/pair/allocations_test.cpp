@@ -6,12 +6,22 @@
 #include "session/client.h"
 #include "session/server.h"
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED
+#endif
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED
+#endif
+
 namespace {
 
 std::size_t allocations = 0;
 
 }  // namespace
 
+// The sanitizers have an operator new of their own, which does not go with a foreign delete.
+#ifndef SANITIZED
 void* operator new(std::size_t size) {
   ++allocations;
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
@@ -19,6 +29,7 @@ void* operator new(std::size_t size) {
 }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#endif
 
 namespace {
 
@@ -92,7 +103,7 @@ TEST_CASE("messages flow without allocation") {
   session::ClientOptions options;
   options.version = GENERATE(wire::Version::v3_1_1, wire::Version::v5_0);
   const bool aliases = GENERATE(false, true);
-  options.client_identifier = "c";
+  options.client_identifier.push_back('c');
   options.properties.add(wire::PropertyId::topic_alias_maximum, 10);
   Echo echo(std::move(options), aliases);
   const auto run = [&] {
@@ -104,10 +115,13 @@ TEST_CASE("messages flow without allocation") {
   };
   run();
   const std::uint64_t returned = echo.returned;
+  REQUIRE(returned == 15'000);
   const std::size_t before = allocations;
   run();
   const std::size_t after = allocations;
   CHECK(after - before == 0);
   CHECK(echo.returned == 2 * returned);
-  CHECK(returned == 15'000);
+#ifndef SANITIZED
+  CHECK(before > 0);
+#endif
 }

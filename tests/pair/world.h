@@ -26,7 +26,9 @@ class Pipe {
   void send(Time now, Random& random, base::Bytes bytes, Duration longest_delay) {
     while (!bytes.empty()) {
       const std::size_t size = std::min<std::size_t>(bytes.size(), 1 + random() % 200);
-      const Duration delay = longest_delay.count() == 0 ? Duration() : Duration(random() % longest_delay.count());
+      const Duration delay = longest_delay.count() == 0
+                                 ? Duration()
+                                 : Duration(static_cast<Duration::rep>(random()) % longest_delay.count());
       last_ = std::max(last_, now + delay);
       chunks_.push_back({last_, {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)}});
       bytes = bytes.subspan(size);

@@ -99,7 +99,7 @@ TEST_CASE_METHOD(Fixture, "aliases are set, used, changed and refused") {
 }
 
 TEST_CASE_METHOD(Fixture, "a refusal ends a QoS 2 flow in 5.0, where it can be said") {
-  wire::Publish publish{.topic = "t", .packet_identifier = 5, .qos = 2};
+  wire::Publish publish{"t", {}, {}, 5, 2};
   REQUIRE(incoming.receive(publish, context) == Incoming::Verdict::deliver);
   SECTION("in 5.0") {
     incoming.acknowledge(publish, wire::ReasonCode::quota_exceeded, Version::v5_0, outbox);
