@@ -56,9 +56,13 @@ class Requester final : public Runner {
       const std::string_view given = options_.publish_properties.view().text(PropertyId::response_topic);
       options_.response_topic = given.empty() ? response_topic(connack) : std::string(given);
     }
+    wire::Subscription subscription{options_.response_topic, options_.qos};
+    if (version_5_) {
+      subscription.retain_as_published = options_.retain_as_published;
+      subscription.retain_handling = options_.retain_handling;
+    }
     wire::Subscriptions subscriptions;
-    subscriptions.add(
-        {options_.response_topic, options_.qos, false, options_.retain_as_published, options_.retain_handling});
+    subscriptions.add(subscription);
     const auto sent = client_.session().subscribe({0, subscriptions.view(), options_.subscribe_properties.view()});
     if (!sent) return fail(explain(sent.error(), "the subscription", connection_));
     client_.flush();

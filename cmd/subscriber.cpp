@@ -12,6 +12,8 @@
 namespace cmd {
 namespace {
 
+constexpr auto command_patience = std::chrono::seconds(1);
+
 std::string in_quotes(std::string_view text) {
   base::Buffer out;
   render::append_quoted(out, text);
@@ -37,7 +39,7 @@ base::Result<void, Failure> Subscriber::prepare() {
     return base::unexpected(Failure{exit_code(ExitCode::usage, manners()),
                                     fmt::format("--ready-fd {}: {}", *options_.ready_fd, std::strerror(errno))});
   }
-  auto sink = make_sink(options_, {manners(), client_.session().options().version, output_, worker_,
+  auto sink = make_sink(options_, {manners(), version(), output_, worker_,
                                    [this](std::string_view text) { complain(text); }, [this] { settle(); }});
   if (!sink) return base::unexpected(std::move(sink.error()));
   sink_ = std::move(*sink);
@@ -62,7 +64,12 @@ void Subscriber::connected(const wire::Connack& connack) {
 void Subscriber::subscribe() {
   wire::Subscriptions subscriptions;
   for (const std::string& topic : options_.topics) {
-    subscriptions.add({topic, options_.qos, false, options_.retain_as_published, options_.retain_handling});
+    wire::Subscription subscription{topic, options_.qos};
+    if (version() == wire::Version::v5_0) {
+      subscription.retain_as_published = options_.retain_as_published;
+      subscription.retain_handling = options_.retain_handling;
+    }
+    subscriptions.add(subscription);
   }
   const auto sent = client_.session().subscribe({0, subscriptions.view(), options_.subscribe_properties.view()});
   if (!sent) fail(explain(sent.error(), "the subscription", connection_));
@@ -275,7 +282,20 @@ void Subscriber::end(int code) {
 
 void Subscriber::end_when_done() {
   if (!ending_ || stopping() || sink_->pending() != 0 || removals_ != 0) return;
+  if (*ending_ == 0 && command_ && command_->running() && !command_is_late_) return wait_for_command();
   stop(*ending_);
+}
+
+/// We have all we wanted; a command that is about to end may do so, as it may yet fail. Another is told to end when we
+/// do.
+void Subscriber::wait_for_command() {
+  if (patience_) return;
+  patience_.emplace(worker_.io(), command_patience);
+  patience_->async_wait([this](asio::error_code cancelled) {
+    if (cancelled) return;
+    command_is_late_ = true;
+    end_when_done();
+  });
 }
 
 void Subscriber::timed_out() { give_up(exit_code(ExitCode::timeout, manners())); }
@@ -289,8 +309,8 @@ void Subscriber::give_up(int code) {
 
 /// As theirs: ours is an end that the will is for.
 wire::ReasonCode Subscriber::cut_short() const {
-  const bool v5 = client_.session().options().version == wire::Version::v5_0;
-  return v5 ? wire::ReasonCode::disconnect_with_will_message : wire::ReasonCode::normal_disconnection;
+  return version() == wire::Version::v5_0 ? wire::ReasonCode::disconnect_with_will_message
+                                          : wire::ReasonCode::normal_disconnection;
 }
 
 int Subscriber::ended(int code) {

@@ -30,6 +30,7 @@ class Subscriber final : public Runner {
   void interrupted() override;
   wire::ReasonCode cut_short() const override;
   int ended(int code) override;
+  wire::Version version() const noexcept { return client_.session().options().version; }
 
   // Subscriptions.
   void subscribe();
@@ -58,6 +59,7 @@ class Subscriber final : public Runner {
   void settle();
   void end(int code);
   void end_when_done();
+  void wait_for_command();
   void give_up(int code);
 
   SubOptions& options_;
@@ -67,6 +69,7 @@ class Subscriber final : public Runner {
   std::unique_ptr<Sink> sink_;
   std::optional<ReaderWatch> reader_watch_;
   std::optional<Child> command_;
+  std::optional<asio::steady_timer> patience_;  ///< with the command
   Receipts receipts_;
   std::optional<render::Moment> batch_time_;
   std::optional<int> ending_;  ///< the exit code, once no further message is wanted
@@ -77,6 +80,7 @@ class Subscriber final : public Runner {
   bool subscribed_ = false;
   bool denied_ = false;
   bool draining_ = false;
+  bool command_is_late_ = false;
 };
 
 }  // namespace cmd
