@@ -41,6 +41,17 @@ def publish(topic, payload, qos=0, identifier=1, version=4, flags=0):
     return packet(PUBLISH, body + (payload.encode() if isinstance(payload, str) else payload), qos << 1 | flags)
 
 
+def requested_qos(subscribe, version):
+    """The QoS of each topic filter in a SUBSCRIBE, whose properties are shorter than 128 bytes."""
+    at = 2 + (1 + subscribe[2] if version == 5 else 0)
+    found = []
+    while at < len(subscribe):
+        at += 2 + struct.unpack_from(">H", subscribe, at)[0]
+        found.append(subscribe[at] & 3)
+        at += 1
+    return found
+
+
 class Closed(Exception):
     """The client has gone."""
 
@@ -271,9 +282,9 @@ def serves(suback=None, puback=0, deliveries=(), after_suback=b"", keep=None, cl
             if kind == CONNECT:
                 connection.send(connack(version=version))
             elif kind == SUBSCRIBE:
-                code = suback if suback is not None else body[-1] & 3
+                codes = [suback if suback is not None else qos for qos in requested_qos(body, version)]
                 middle = b"\0" if version == 5 else b""
-                connection.send(packet(SUBACK, body[:2] + middle + bytes([code])))
+                connection.send(packet(SUBACK, body[:2] + middle + bytes(codes)))
                 for topic, payload in deliveries:
                     connection.send(publish(topic, payload, version=version))
                 connection.send(after_suback)

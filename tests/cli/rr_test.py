@@ -91,7 +91,7 @@ class RequestResponse(Case):
         self.rr(answers(), "-m", "x", "-W", 1, code=27)
 
     def test_usage(self):
-        for options in (["-t", "a", "-m", "x"], ["-t", "a", "-e", "b"], ["-e", "b", "-m", "x"]):
+        for options in (["-t", "a", "-e", "b"], ["-e", "b", "-m", "x"]):
             with self.subTest(options):
                 self.assert_code(run(mqtt("rr", *options)), 64)
 

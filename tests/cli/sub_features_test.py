@@ -32,7 +32,7 @@ class SubCase(Case):
 class Output(SubCase):
     def test_payload_verbose_and_no_end_of_line(self):
         broker = self.serve(("a/b", "one"), ("a/c", ""), ("a/d", b"\0\xff"))
-        self.sub(broker, "-t", "a/#", "-C", 3, out=b"one\n\n\0\xff\n")
+        self.sub(broker, "-t", "a/#", "-C", 3, out=b"one\n\0\xff\n")
         self.sub(broker, "-t", "a/#", "-C", 3, "-v", out=b"a/b one\na/c (null)\na/d \0\xff\n")
         self.sub(broker, "-t", "a/#", "-C", 3, "-N", out=b"one\0\xff")
 
@@ -47,7 +47,7 @@ class Output(SubCase):
             ("%x", "68656c6c6f"),
             ("%X", "68656C6C6F"),
             ("%%", "%"),
-            ("%.2:x", "6865:6c6c:6f"),
+            ("%.2:x", "68:65:6c:6c:6f"),
             ("%8l|", "       5|"),
             ("%-8l|", "5       |"),
             ("%08l", "00000005"),
