@@ -551,3 +551,33 @@ TEST_CASE_METHOD(Fixture, "after our DISCONNECT nothing more is said") {
   client->disconnect();
   CHECK(sent().empty());
 }
+
+TEST_CASE_METHOD(Fixture311, "the driver may acknowledge by itself") {
+  options.acknowledge_by_command = true;
+  connect("20020000");
+  feed("3206000174000170");
+  expect<session::Message>();
+  feed("3406000174000270");
+  expect<session::Message>();
+  CHECK(sent().empty());
+  client->acknowledge(1, 1);
+  client->acknowledge(2, 2);
+  CHECK(sent() == "40020001 50020002");
+  feed("3c06000174000270");
+  CHECK(client->poll_event() == nullptr);
+  CHECK(sent() == "50020002");
+}
+
+TEST_CASE_METHOD(Fixture311, "PINGREQ at once is answered and awaited too") {
+  options.keep_alive = 0;
+  connect("20020000");
+  client->ping(now);
+  client->ping(now);
+  CHECK(sent() == "c000 c000");
+  CHECK(client->unanswered_pings() == 2);
+  CHECK(client->deadline() == now + 10s);
+  feed("d000");
+  feed("d000");
+  CHECK(client->unanswered_pings() == 0);
+  CHECK(client->deadline() == Time::max());
+}
