@@ -1,7 +1,8 @@
 #include "json_source.h"
 
 #include <fmt/format.h>
-#include <simdjson.h>
+#include <rapidjson/document.h>
+#include <rapidjson/error/en.h>
 #include <unistd.h>
 
 #include "base/hex.h"
@@ -10,8 +11,15 @@
 namespace cmd {
 namespace {
 
-using simdjson::dom::element;
-using simdjson::dom::object;
+using Value = rapidjson::Value;
+
+std::string_view text_of(const Value& value) { return {value.GetString(), value.GetStringLength()}; }
+
+/// The member of that name, or nullptr.
+const Value* find(const Value& object, const char* name) {
+  const auto member = object.FindMember(name);
+  return member == object.MemberEnd() ? nullptr : &member->value;
+}
 
 /// Wall-clock time of RFC 3339 with any number of digits behind the dot; nothing for other text.
 std::optional<std::chrono::nanoseconds> parse_time(std::string_view text) {
@@ -60,14 +68,16 @@ class JsonSource final : public Source {
           return fail(ExitCode::no_input, lines_.error().message());
       }
     } while (line.find_first_not_of(" \t\r") == std::string_view::npos);
-    // The buffer behind a line has the padding that the parser reads into.
-    element document;
-    if (const auto error = parser_.parse(line.data(), line.size(), false).get(document)) {
-      return fail(ExitCode::bad_data, simdjson::error_message(error));
+    memory_.Clear();
+    rapidjson::Document document(&memory_);
+    document.Parse<rapidjson::kParseValidateEncodingFlag>(line.data(), line.size());
+    if (document.HasParseError()) {
+      return fail(ExitCode::bad_data, fmt::format("column {}: {}", document.GetErrorOffset() + 1,
+                                                  rapidjson::GetParseError_En(document.GetParseError())));
     }
-    object fields;
-    if (document.get(fields)) return fail(ExitCode::bad_data, "a JSON object is expected");
-    return take(fields, publish) ? Next::message : Next::failed;
+    if (!document.IsObject()) return fail(ExitCode::bad_data, "a JSON object is expected");
+    fields_ = std::move(document);
+    return take(fields_, publish) ? Next::message : Next::failed;
   }
 
   session::Duration due() const override { return due_; }
@@ -84,66 +94,59 @@ class JsonSource final : public Source {
     return false;
   }
 
-  bool take(const object& fields, wire::Publish& publish) {
+  bool take(const Value& fields, wire::Publish& publish) {
     if (!take_topic(fields, publish) || !take_payload(fields, publish)) return false;
     if (!take_qos_and_retain(fields, publish) || !take_properties(fields, publish)) return false;
     return !options_.replay || take_time(fields);
   }
 
-  bool take_topic(const object& fields, wire::Publish& publish) {
-    std::string_view topic;
-    if (fields["topic"].get(topic)) {
-      if (!options_.topics.empty()) return true;
-      return bad("no \"topic\", and none given with -t");
-    }
-    if (wire::check_topic_name(topic)) return bad("\"topic\" is not a valid topic name");
-    publish.topic = topic;
+  bool take_topic(const Value& fields, wire::Publish& publish) {
+    const Value* topic = find(fields, "topic");
+    if (topic == nullptr) return !options_.topics.empty() || bad("no \"topic\", and none given with -t");
+    if (!topic->IsString() || wire::check_topic_name(text_of(*topic)))
+      return bad("\"topic\" is not a valid topic name");
+    publish.topic = text_of(*topic);
     return true;
   }
 
-  bool take_payload(const object& fields, wire::Publish& publish) {
+  bool take_payload(const Value& fields, wire::Publish& publish) {
     publish.payload = {};
-    std::string_view text;
-    element value;
-    if (!fields["payload"].get(value)) {
-      if (value.get(text)) return bad("\"payload\" is not a string");
-      publish.payload = base::as_bytes(text);
-    } else if (!fields["payload_base64"].get(value)) {
-      if (value.get(text) || !decode(text, payload_)) return bad("\"payload_base64\" is not base64");
+    if (const Value* text = find(fields, "payload")) {
+      if (!text->IsString()) return bad("\"payload\" is not a string");
+      publish.payload = base::as_bytes(text_of(*text));
+    } else if (const Value* base64 = find(fields, "payload_base64")) {
+      if (!base64->IsString() || !decode(text_of(*base64), payload_)) return bad("\"payload_base64\" is not base64");
       publish.payload = base::as_bytes(payload_);
     }
     return true;
   }
 
-  bool take_qos_and_retain(const object& fields, wire::Publish& publish) {
-    element value;
-    std::uint64_t qos = 0;
-    if (!fields["qos"].get(value)) {
-      if (value.get(qos) || qos > 2) return bad("\"qos\" is not 0, 1 or 2");
-      publish.qos = static_cast<std::uint8_t>(qos);
+  bool take_qos_and_retain(const Value& fields, wire::Publish& publish) {
+    if (const Value* qos = find(fields, "qos")) {
+      if (!qos->IsUint() || qos->GetUint() > 2) return bad("\"qos\" is not 0, 1 or 2");
+      publish.qos = static_cast<std::uint8_t>(qos->GetUint());
     }
-    bool retain = false;
-    if (!fields["retain"].get(value)) {
-      if (value.get(retain)) return bad("\"retain\" is not true or false");
-      publish.retain = retain;
+    if (const Value* retain = find(fields, "retain")) {
+      if (!retain->IsBool()) return bad("\"retain\" is not true or false");
+      publish.retain = retain->GetBool();
     }
     return true;
   }
 
-  bool take_properties(const object& fields, wire::Publish& publish) {
-    object properties;
-    if (fields["properties"].get(properties)) return true;
+  bool take_properties(const Value& fields, wire::Publish& publish) {
+    const Value* properties = find(fields, "properties");
+    if (properties == nullptr) return true;
+    if (!properties->IsObject()) return bad("\"properties\" is not an object");
     properties_.clear();
-    for (const auto [key, value] : properties) {
-      if (!take_property(key, value)) {
-        return bad(fmt::format("property \"{}\" is not known, or its value is not of its type", key));
-      }
+    for (const auto& member : properties->GetObject()) {
+      if (take_property(text_of(member.name), member.value)) continue;
+      return bad(fmt::format("property \"{}\" is not known, or its value is not of its type", text_of(member.name)));
     }
     publish.properties = properties_.view();
     return true;
   }
 
-  bool take_property(std::string_view key, const element& value) {
+  bool take_property(std::string_view key, const Value& value) {
     constexpr std::string_view encoded = "_base64";
     const bool base64 = key.ends_with(encoded);
     const auto* row = wire::find_property(base64 ? key.substr(0, key.size() - encoded.size()) : key);
@@ -162,41 +165,32 @@ class JsonSource final : public Source {
     }
   }
 
-  bool take_number(wire::PropertyId id, const element& value) {
-    std::uint64_t number = 0;
-    if (bool flag = false; !value.get(flag)) {
-      number = flag ? 1 : 0;
-    } else if (value.get(number) || number > 0xFFFF'FFFF) {
-      return false;
-    }
-    properties_.add(id, static_cast<std::uint32_t>(number));
+  bool take_number(wire::PropertyId id, const Value& value) {
+    if (!value.IsBool() && !value.IsUint()) return false;
+    properties_.add(id, value.IsBool() ? static_cast<std::uint32_t>(value.GetBool()) : value.GetUint());
     return true;
   }
 
-  bool take_text(wire::PropertyId id, const element& value, bool base64) {
-    std::string_view text;
-    if (value.get(text)) return false;
+  bool take_text(wire::PropertyId id, const Value& value, bool base64) {
     std::string binary;
-    if (base64 && !decode(text, binary)) return false;
-    properties_.add(id, base64 ? std::string_view(binary) : text);
+    if (!value.IsString() || (base64 && !decode(text_of(value), binary))) return false;
+    properties_.add(id, base64 ? std::string_view(binary) : text_of(value));
     return true;
   }
 
-  bool take_user_properties(const element& value) {
-    simdjson::dom::array pairs;
-    if (value.get(pairs)) return false;
-    for (const element pair : pairs) {
-      std::string_view name, text;
-      if (pair.at(0).get(name) || pair.at(1).get(text)) return false;
-      properties_.add_user_property(name, text);
+  bool take_user_properties(const Value& pairs) {
+    if (!pairs.IsArray()) return false;
+    for (const Value& pair : pairs.GetArray()) {
+      if (!pair.IsArray() || pair.Size() != 2 || !pair[0].IsString() || !pair[1].IsString()) return false;
+      properties_.add_user_property(text_of(pair[0]), text_of(pair[1]));
     }
     return true;
   }
 
-  bool take_time(const object& fields) {
-    std::string_view text;
-    if (fields["time"].get(text)) return true;  // as soon as the one before it
-    const auto time = parse_time(text);
+  bool take_time(const Value& fields) {
+    const Value* text = find(fields, "time");
+    if (text == nullptr) return true;  // as soon as the one before it
+    const auto time = text->IsString() ? parse_time(text_of(*text)) : std::nullopt;
     if (!time) return bad("\"time\" is not an RFC 3339 time");
     if (!first_time_) first_time_ = *time;
     const auto scaled = std::chrono::duration<double, std::nano>(*time - *first_time_) / options_.speed;
@@ -206,7 +200,8 @@ class JsonSource final : public Source {
 
   const PubOptions& options_;
   net::Lines lines_;
-  simdjson::dom::parser parser_;
+  rapidjson::MemoryPoolAllocator<> memory_;  ///< of one line at a time
+  rapidjson::Document fields_{&memory_};
   std::string payload_;
   wire::Properties properties_;
   std::optional<std::chrono::nanoseconds> first_time_;

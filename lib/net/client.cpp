@@ -89,7 +89,9 @@ void Client::dialled(base::Result<Socket, Error> socket) {
 void Client::on_open() {
   batch_time_.reset();
   session_.connect(now());
+  shown_ = session_.outbox().consumed();
   handle_events();
+  if (tap_) show_outgoing();
 }
 
 // What comes in.
@@ -125,6 +127,7 @@ void Client::handle_events() {
 
 void Client::handle_event(const session::Event& event) {
   using namespace session;
+  if (std::holds_alternative<Message>(event)) return handler_.on_event(event);
   const wire::Version version = session_.options().version;
   Ending ending;
   ending.version = version;
@@ -166,18 +169,19 @@ void Client::handle_event(const session::Event& event) {
 void Client::flush() {
   if (tap_) show_outgoing();
   if (connection_) connection_->flush();
-  if (tap_) shown_ = unsent();
   arm_deadline();
 }
 
 /// Packets stand whole in the outbox; those behind `shown_` are new.
 void Client::show_outgoing() {
+  const base::Outbox& outbox = session_.outbox();
   std::array<base::Bytes, 64> pieces;
-  const std::size_t count = session_.outbox().gather(pieces);
-  std::size_t skip = std::exchange(shown_, unsent());
-  for (const base::Bytes piece : std::span(pieces).first(count)) {
-    base::Bytes rest = piece.subspan(std::min(skip, piece.size()));
-    skip -= std::min(skip, piece.size());
+  const std::size_t count = outbox.gather(pieces);
+  std::uint64_t position = outbox.consumed();
+  for (base::Bytes rest : std::span(pieces).first(count)) {
+    const std::uint64_t known = shown_ > position ? std::min<std::uint64_t>(shown_ - position, rest.size()) : 0;
+    position += rest.size();
+    rest = rest.subspan(static_cast<std::size_t>(known));
     while (!rest.empty()) {
       const auto front = wire::split(rest, session_.options().version);
       if (front.kind != wire::Split::Kind::frame) break;
@@ -185,6 +189,7 @@ void Client::show_outgoing() {
       rest = rest.subspan(front.frame.packet.size());
     }
   }
+  shown_ = position;
 }
 
 // Time.
@@ -238,7 +243,6 @@ void Client::abort() {
   attempt_timer_.cancel();
   deadline_timer_.cancel();
   armed_for_ = session::Time::max();
-  shown_ = 0;
   if (dial_) dial_->cancel();
   if (connection_) connection_->close();
   dial_.reset();

@@ -91,7 +91,7 @@ class Client final : private ConnectionHandler {
   std::optional<session::Time> batch_time_;
   Backoff backoff_;
   PacketTap tap_;
-  std::size_t shown_ = 0;  ///< bytes at the front of the outbox that the tap has seen
+  std::uint64_t shown_ = 0;  ///< what the tap has seen, counted in bytes as `Outbox::consumed` does
 };
 
 }  // namespace net

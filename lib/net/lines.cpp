@@ -66,7 +66,7 @@ Lines::Next Lines::read_more() {
     error_ = make_error_code(std::errc::message_size);
     return Next::failed;
   }
-  std::uint8_t* room = buffer_.reserve(read_size + padding);
+  std::uint8_t* room = buffer_.reserve(read_size);
   const ssize_t count = ::read(descriptor_, room, read_size);
   if (count > 0) {
     buffer_.commit(static_cast<std::size_t>(count));

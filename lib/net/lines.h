@@ -15,9 +15,6 @@ namespace net {
 /// would share with the shell that started us.
 class Lines {
  public:
-  /// Room that is readable behind each line, as SIMD parsers want it.
-  static constexpr std::size_t padding = 64;
-
   /// No line that fits into a packet is longer (2.1.4); one that is fails with `message_size`.
   static constexpr std::size_t longest = 268'435'455;
 
