@@ -1,85 +1,5 @@
-// The client machine, packet by packet.
-#include "session/client.h"
-
-#include "catch.h"
-#include "session/hex.h"
-
-using namespace std::chrono_literals;
-using session::Client;
-using session::ClientOptions;
-using session::Refusal;
-using session::Time;
-using wire::PropertyId;
-using wire::Version;
-using State = Client::State;
-
-namespace {
-
-ClientOptions options_of(Version version) {
-  ClientOptions options;
-  options.version = version;
-  options.client_identifier = "c";
-  return options;
-}
-
-struct Fixture {
-  base::Pool pool;
-  ClientOptions options;
-  std::optional<Client> client;
-  Time now{1h};
-  std::vector<std::uint8_t> packet;  ///< that the views in events stand in
-
-  explicit Fixture(Version version = Version::v5_0) : options(options_of(version)) {}
-
-  void connect(std::string_view connack = "2003000000") {
-    if (!client) client.emplace(std::move(options), pool);
-    client->connect(now);
-    sent();
-    feed(connack);
-    const session::Event* event = client->poll_event();
-    REQUIRE(event != nullptr);
-    REQUIRE(std::holds_alternative<session::Connected>(*event));
-  }
-  void reconnect(std::string_view connack) {
-    client->handle_closed(now);
-    client->options().clean_start = false;
-    connect(connack);
-  }
-  void feed(std::string_view hex) {
-    packet = bytes(hex);
-    ::feed(*client, now, packet, options.version);
-  }
-  template <class Event>
-  const Event& expect() {
-    const session::Event* event = client->poll_event();
-    REQUIRE(event != nullptr);
-    REQUIRE(std::holds_alternative<Event>(*event));
-    return std::get<Event>(*event);
-  }
-  /// The name of the clause broken by `hex`.
-  std::string violation(std::string_view hex) {
-    feed(hex);
-    const auto& violation = expect<session::Violation>();
-    CHECK(client->state() == State::disconnected);
-    return std::string(wire::row(violation.fault.clause).name);
-  }
-  base::Result<std::uint64_t, Refusal> publish(std::uint8_t qos, std::string_view topic = "t",
-                                               wire::PropertiesView properties = {}, bool retain = false) {
-    return client->publish({topic, base::as_bytes("p"), properties, 0, qos, retain});
-  }
-  Refusal::Kind refusal(std::uint8_t qos, std::string_view topic = "t", bool retain = false) {
-    const auto result = publish(qos, topic, {}, retain);
-    REQUIRE_FALSE(result);
-    return result.error().kind;
-  }
-  std::string sent() { return ::sent(client->outbox()); }
-};
-
-struct Fixture311 : Fixture {
-  Fixture311() : Fixture(Version::v3_1_1) {}
-};
-
-}  // namespace
+// The client's commands: what goes out, what is refused, and what is sent again.
+#include "session/client_fixture.h"
 
 TEST_CASE("CONNECT says what the options say") {
   base::Pool pool;
@@ -108,86 +28,13 @@ TEST_CASE("CONNECT says what the options say") {
   CHECK(connect(std::move(options)) == "102300044d51545405ee000503210009000163051800000002000177000178000175000170");
 }
 
-TEST_CASE_METHOD(Fixture, "CONNACK grants limits, an identifier and a keep alive") {
-  options.client_identifier.clear();
-  connect("20190000 16 2100 0a 2200 05 2400 2500 13 0007 12 000161 2700000064");
-  CHECK(client->state() == State::connected);
-  CHECK(client->limits().receive_maximum == 10);
-  CHECK(client->limits().topic_alias_maximum == 5);
-  CHECK(client->limits().maximum_qos == 0);
-  CHECK_FALSE(client->limits().retain_available);
-  CHECK(client->limits().keep_alive == 7);
-  CHECK(client->limits().maximum_packet_size == 100);
-  CHECK(client->client_identifier() == "a");
-  CHECK(client->deadline() == now + 7s);
-  client->handle_closed(now);
-  client->connect(now);
-  CHECK(sent() == "100e00044d5154540502003c00000161");
-}
-
-TEST_CASE_METHOD(Fixture, "a refusal ends the connection") {
-  client.emplace(std::move(options), pool);
-  client->connect(now);
-  feed("2003008700");
-  CHECK(expect<session::Refused>().connack.reason_code == wire::ReasonCode::not_authorized);
-  CHECK(client->state() == State::disconnected);
-  CHECK(client->deadline() == Time::max());
-}
-
-TEST_CASE_METHOD(Fixture, "what a broker must not do is answered and reported") {
-  client.emplace(std::move(options), pool);
-  client->connect(now);
-  sent();
-  SECTION("before CONNACK") {
-    CHECK(violation("d000") == "first_packet_not_connack");
-    CHECK(sent() == "e00182");
-    feed("2003000000");
-    CHECK(client->poll_event() == nullptr);
-  }
-  SECTION("a session that cannot be") { CHECK(violation("2003010000") == "session_present_on_clean_start"); }
-  SECTION("in a connection") {
-    feed("2003000000");
-    SECTION("a second CONNACK") { CHECK(violation("2003000000") == "second_connack"); }
-    SECTION("PINGREQ") { CHECK(violation("c000") == "wrong_direction"); }
-    SECTION("CONNECT") { CHECK(violation("100d00044d5154540402003c000163") == "wrong_direction"); }
-    SECTION("SUBSCRIBE") { CHECK(violation("8206000100017400") == "wrong_direction"); }
-    SECTION("UNSUBSCRIBE") { CHECK(violation("a2060001000001 74") == "wrong_direction"); }
-    SECTION("AUTH that nobody asked for") { CHECK(violation("f00118") != ""); }
-    SECTION("a malformed packet") {
-      CHECK(violation("36060001740001 00") == "publish_qos_invalid");
-      CHECK(sent() == "e00181");
-    }
-    SECTION("no packet at all") { CHECK(violation("30ffffffff7f") == "remaining_length_too_long"); }
-    SECTION("an acknowledgement of another kind") {
-      REQUIRE(publish(1));
-      sent();
-      CHECK(violation("50020001") == "acknowledgement_wrong_type");
-      CHECK(sent() == "e00182");
-    }
-    SECTION("a wrong number of codes") {
-      wire::Subscriptions subscriptions;
-      subscriptions.add({.topic_filter = "a"});
-      REQUIRE(client->subscribe({0, subscriptions.view()}) == 1);
-      CHECK(violation("900500010000 00") == "suback_code_count");
-    }
-  }
-}
-
-TEST_CASE_METHOD(Fixture311, "a 3.1.1 broker has no DISCONNECT and no AUTH") {
-  connect("20020000");
-  SECTION("DISCONNECT") { CHECK(violation("e000") == "wrong_direction"); }
-  SECTION("AUTH") { CHECK(violation("f000") == "packet_type_reserved"); }
-  SECTION("RESERVED") { CHECK(violation("0000") == "packet_type_reserved"); }
-  CHECK(sent().empty());
-}
-
-TEST_CASE_METHOD(Fixture, "each QoS runs its course") {
+TEST_CASE_METHOD(ClientFixture, "each QoS runs its course") {
   connect();
   REQUIRE(publish(0) == 0);
   CHECK(sent() == "30050001740070");
 }
 
-TEST_CASE_METHOD(Fixture311, "each QoS runs its course in 3.1.1") {
+TEST_CASE_METHOD(ClientFixture311, "each QoS runs its course in 3.1.1") {
   connect("20020000");
   CHECK(publish(0) == 0);
   CHECK(sent() == "300400017470");
@@ -211,7 +58,7 @@ TEST_CASE_METHOD(Fixture311, "each QoS runs its course in 3.1.1") {
   CHECK(sent().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "publishes end in refusals and downgrades too") {
+TEST_CASE_METHOD(ClientFixture, "publishes end in refusals and downgrades too") {
   connect();
   REQUIRE(publish(1));
   REQUIRE(publish(2));
@@ -227,39 +74,7 @@ TEST_CASE_METHOD(Fixture, "publishes end in refusals and downgrades too") {
   CHECK(client->inflight() == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "a PUBREC of nothing is released with the reason") {
-  connect();
-  feed("50020009");
-  CHECK(sent() == "6203000992");
-  feed("40020009");
-  feed("70020009");
-  CHECK(sent().empty());
-  CHECK(client->poll_event() == nullptr);
-}
-
-TEST_CASE_METHOD(Fixture311, "a PUBREC of nothing is released in 3.1.1") {
-  connect("20020000");
-  feed("50020009");
-  CHECK(sent() == "62020009");
-}
-
-TEST_CASE_METHOD(Fixture311, "messages arrive, at QoS 2 once") {
-  connect("20020000");
-  feed("300400017470");
-  CHECK(expect<session::Message>().publish.topic == "t");
-  feed("3206000174000170");
-  CHECK(expect<session::Message>().publish.packet_identifier == 1);
-  CHECK(sent() == "40020001");
-  feed("3406000174000170");
-  CHECK(base::as_text(expect<session::Message>().publish.payload) == "p");
-  feed("3c06000174000170");
-  CHECK(client->poll_event() == nullptr);
-  CHECK(sent() == "50020001 50020001");
-  feed("62020001");
-  CHECK(sent() == "70020001");
-}
-
-TEST_CASE_METHOD(Fixture311, "a session present is carried on") {
+TEST_CASE_METHOD(ClientFixture311, "a session present is carried on") {
   connect("20020000");
   REQUIRE(publish(1));
   REQUIRE(publish(2));
@@ -279,7 +94,7 @@ TEST_CASE_METHOD(Fixture311, "a session present is carried on") {
   CHECK(sent() == "3206000174000470");
 }
 
-TEST_CASE_METHOD(Fixture311, "a session lost loses its publishes") {
+TEST_CASE_METHOD(ClientFixture311, "a session lost loses its publishes") {
   connect("20020000");
   REQUIRE(publish(1));
   REQUIRE(publish(2));
@@ -307,7 +122,7 @@ TEST_CASE_METHOD(Fixture311, "a session lost loses its publishes") {
   }
 }
 
-TEST_CASE_METHOD(Fixture311, "a session lost is published again where asked for") {
+TEST_CASE_METHOD(ClientFixture311, "a session lost is published again where asked for") {
   client.emplace(std::move(options), pool);
   client->set_republish(true);
   connect("20020000");
@@ -320,7 +135,7 @@ TEST_CASE_METHOD(Fixture311, "a session lost is published again where asked for"
   CHECK(sent() == "3a06000174000170 3c06000174000270");
 }
 
-TEST_CASE_METHOD(Fixture, "a session is carried on within the new Receive Maximum") {
+TEST_CASE_METHOD(ClientFixture, "a session is carried on within the new Receive Maximum") {
   connect();
   for (int i = 0; i < 3; ++i) REQUIRE(publish(1));
   sent();
@@ -335,7 +150,7 @@ TEST_CASE_METHOD(Fixture, "a session is carried on within the new Receive Maximu
   CHECK(sent() == "3a0700017400020070");
 }
 
-TEST_CASE_METHOD(Fixture, "publishes beyond what the broker grants are refused") {
+TEST_CASE_METHOD(ClientFixture, "publishes beyond what the broker grants are refused") {
   client.emplace(std::move(options), pool);
   CHECK(refusal(0) == Refusal::Kind::not_connected);
   connect("20120000 0f 2100 01 2401 2500 2700000014 22 0001");
@@ -353,7 +168,7 @@ TEST_CASE_METHOD(Fixture, "publishes beyond what the broker grants are refused")
   sent();
 }
 
-TEST_CASE_METHOD(Fixture, "subscriptions beyond what the broker grants are refused") {
+TEST_CASE_METHOD(ClientFixture, "subscriptions beyond what the broker grants are refused") {
   connect("20090000 06 2800 2900 2a00");
   const auto refusal = [&](const wire::Subscription& subscription, wire::PropertiesView properties = {}) {
     wire::Subscriptions subscriptions;
@@ -373,7 +188,7 @@ TEST_CASE_METHOD(Fixture, "subscriptions beyond what the broker grants are refus
   CHECK(sent().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "requests are answered under their identifier") {
+TEST_CASE_METHOD(ClientFixture, "requests are answered under their identifier") {
   connect();
   wire::Subscriptions subscriptions;
   subscriptions.add({.topic_filter = "a", .qos = 1});
@@ -395,70 +210,7 @@ TEST_CASE_METHOD(Fixture, "requests are answered under their identifier") {
   CHECK(client->state() == State::connected);
 }
 
-TEST_CASE_METHOD(Fixture311, "PINGREQ goes out after silence and its answer is awaited") {
-  connect("20020000");
-  CHECK(client->deadline() == now + 60s);
-  now += 30s;
-  feed("300400017470");
-  CHECK(client->deadline() == now + 30s);  // receiving is no sending
-  REQUIRE(publish(0));
-  sent();
-  CHECK(client->deadline() == now + 60s);
-  now += 59s;
-  client->handle_timeout(now);
-  CHECK(sent().empty());
-  now += 1s;
-  client->handle_timeout(now);
-  CHECK(sent() == "c000");
-  CHECK(client->deadline() == now + 10s);
-  SECTION("it comes") {
-    now += 1s;
-    feed("d000");
-    CHECK(client->deadline() == now + 59s);
-    CHECK(client->poll_event() == nullptr);
-  }
-  SECTION("it does not") {
-    now += 10s;
-    client->handle_timeout(now);
-    CHECK(expect<session::TimedOut>().waiting == session::TimedOut::Waiting::pingresp);
-    CHECK(client->state() == State::disconnected);
-  }
-}
-
-TEST_CASE_METHOD(Fixture311, "a PINGREQ behind data that is still moving is waited for") {
-  connect("20020000");
-  REQUIRE(publish(0));
-  REQUIRE(publish(0));
-  now += 60s;
-  client->handle_timeout(now);
-  REQUIRE(client->outbox().size() == 14);
-  client->outbox().consume(6);
-  now += 10s;
-  client->handle_timeout(now);
-  CHECK(client->poll_event() == nullptr);
-  CHECK(client->deadline() == now + 10s);
-  now += 10s;
-  client->handle_timeout(now);
-  CHECK(expect<session::TimedOut>().waiting == session::TimedOut::Waiting::pingresp);
-}
-
-TEST_CASE_METHOD(Fixture311, "keep alive 0 sends no PINGREQ") {
-  options.keep_alive = 0;
-  connect("20020000");
-  CHECK(client->deadline() == Time::max());
-}
-
-TEST_CASE_METHOD(Fixture311, "CONNACK is awaited") {
-  client.emplace(std::move(options), pool);
-  client->connect(now);
-  CHECK(client->deadline() == now + 10s);
-  client->handle_timeout(now + 9s);
-  CHECK(client->poll_event() == nullptr);
-  client->handle_timeout(now + 10s);
-  CHECK(expect<session::TimedOut>().waiting == session::TimedOut::Waiting::connack);
-}
-
-TEST_CASE_METHOD(Fixture, "aliases shorten what we publish at QoS 0") {
+TEST_CASE_METHOD(ClientFixture, "aliases shorten what we publish at QoS 0") {
   client.emplace(std::move(options), pool);
   client->set_use_topic_alias(true);
   connect("200600000322 0001");
@@ -469,7 +221,7 @@ TEST_CASE_METHOD(Fixture, "aliases shorten what we publish at QoS 0") {
   CHECK(sent() == "300c0005746f7069630323000170 300700000323000170 300900056f746865720070 320b0005746f70696300010070");
 }
 
-TEST_CASE_METHOD(Fixture, "a caller's alias is sent at QoS 0 and taken out above") {
+TEST_CASE_METHOD(ClientFixture, "a caller's alias is sent at QoS 0 and taken out above") {
   connect("200600000322 0001");
   wire::Properties alias;
   alias.add(PropertyId::topic_alias, 1);
@@ -479,68 +231,7 @@ TEST_CASE_METHOD(Fixture, "a caller's alias is sent at QoS 0 and taken out above
   CHECK(sent() == "30080001740323000170 300700000323000170 320700017400010070");
 }
 
-TEST_CASE_METHOD(Fixture, "the broker's aliases are resolved") {
-  options.properties.add(PropertyId::topic_alias_maximum, 1);
-  connect();
-  feed("300800017403230001 70");
-  CHECK(expect<session::Message>().publish.topic == "t");
-  feed("3007000003230001 70");
-  CHECK(expect<session::Message>().publish.topic == "t");
-  CHECK(violation("300800017403230002 70") == "server_topic_alias_exceeds_maximum");
-  CHECK(sent() == "e00194");
-}
-
-TEST_CASE_METHOD(Fixture, "what we announce is enforced") {
-  options.properties.add(PropertyId::receive_maximum, 1);
-  options.properties.add(PropertyId::maximum_packet_size, 20);
-  connect();
-  SECTION("Receive Maximum") {
-    feed("340700017400010070");
-    CHECK(violation("340700017400020070") == "server_receive_maximum_exceeded");
-    CHECK(sent() == "50020001 e00193");
-  }
-  SECTION("Maximum Packet Size") {
-    CHECK(violation("301300017400 70707070707070707070707070707070") == "server_packet_too_large");
-    CHECK(sent() == "e00195");
-  }
-}
-
-TEST_CASE_METHOD(Fixture, "authentication takes its turns") {
-  options.properties.add(PropertyId::authentication_method, "m");
-  client.emplace(std::move(options), pool);
-  client->connect(now);
-  sent();
-  now += 1s;
-  feed("f0061804 15 00016d");
-  CHECK(expect<session::Authenticating>().auth.reason_code == wire::ReasonCode::continue_authentication);
-  wire::Properties properties;
-  properties.add(PropertyId::authentication_method, "m");
-  client->authenticate({wire::ReasonCode::continue_authentication, properties.view()});
-  CHECK(sent() == "f00618041500016d");
-  CHECK(client->deadline() == now + 10s);
-  feed("200700000415 00016d");
-  expect<session::Connected>();
-
-  SECTION("again when we ask") {
-    client->authenticate({wire::ReasonCode::re_authenticate, properties.view()});
-    sent();
-    feed("f006000415 00016d");
-    CHECK(expect<session::Authenticating>().auth.reason_code == wire::ReasonCode::success);
-    CHECK(violation("f006000415 00016d") == "server_auth_not_continue");
-  }
-  SECTION("not unasked") { CHECK(violation("f006180415 00016d") == "server_auth_not_continue"); }
-  SECTION("not by another method") { CHECK(violation("f006180415 00016e") == "authentication_method_changed"); }
-}
-
-TEST_CASE_METHOD(Fixture, "the broker says why it closes") {
-  connect();
-  feed("e0018e");
-  CHECK(expect<session::Disconnected>().disconnect.reason_code == wire::ReasonCode::session_taken_over);
-  CHECK(client->state() == State::disconnected);
-  CHECK(sent().empty());
-}
-
-TEST_CASE_METHOD(Fixture, "after our DISCONNECT nothing more is said") {
+TEST_CASE_METHOD(ClientFixture, "after our DISCONNECT nothing more is said") {
   connect();
   client->disconnect(wire::ReasonCode::disconnect_with_will_message);
   CHECK(sent() == "e00104");
@@ -550,34 +241,4 @@ TEST_CASE_METHOD(Fixture, "after our DISCONNECT nothing more is said") {
   CHECK(client->poll_event() == nullptr);
   client->disconnect();
   CHECK(sent().empty());
-}
-
-TEST_CASE_METHOD(Fixture311, "the driver may acknowledge by itself") {
-  options.acknowledge_by_command = true;
-  connect("20020000");
-  feed("3206000174000170");
-  expect<session::Message>();
-  feed("3406000174000270");
-  expect<session::Message>();
-  CHECK(sent().empty());
-  client->acknowledge(1, 1);
-  client->acknowledge(2, 2);
-  CHECK(sent() == "40020001 50020002");
-  feed("3c06000174000270");
-  CHECK(client->poll_event() == nullptr);
-  CHECK(sent() == "50020002");
-}
-
-TEST_CASE_METHOD(Fixture311, "PINGREQ at once is answered and awaited too") {
-  options.keep_alive = 0;
-  connect("20020000");
-  client->ping(now);
-  client->ping(now);
-  CHECK(sent() == "c000 c000");
-  CHECK(client->unanswered_pings() == 2);
-  CHECK(client->deadline() == now + 10s);
-  feed("d000");
-  feed("d000");
-  CHECK(client->unanswered_pings() == 0);
-  CHECK(client->deadline() == Time::max());
 }
