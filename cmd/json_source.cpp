@@ -70,7 +70,8 @@ class JsonSource final : public Source {
     } while (line.find_first_not_of(" \t\r") == std::string_view::npos);
     memory_.Clear();
     rapidjson::Document document(&memory_);
-    document.Parse<rapidjson::kParseValidateEncodingFlag>(line.data(), line.size());
+    // Without recursion, which a stranger's brackets could drive as deep as they like.
+    document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(line.data(), line.size());
     if (document.HasParseError()) {
       return fail(ExitCode::bad_data, fmt::format("column {}: {}", document.GetErrorOffset() + 1,
                                                   rapidjson::GetParseError_En(document.GetParseError())));
