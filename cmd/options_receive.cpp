@@ -64,7 +64,7 @@ Stored store_expect_topic(Draft& draft, std::string_view value) {
 Stored store_expect_json(Draft& draft, std::string_view value) {
   const auto equals = value.find('=');
   const auto pointer = value.substr(0, equals);
-  if (equals == std::string_view::npos || (!pointer.empty() && pointer[0] != '/')) {
+  if (equals == std::string_view::npos || !is_json_pointer(pointer)) {
     return base::unexpected(is_not(value, "POINTER=VALUE, as in /sensor/state=\"on\""));
   }
   draft.sub.expect.fields.push_back({std::string(pointer), std::string(value.substr(equals + 1))});
