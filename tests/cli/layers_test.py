@@ -26,7 +26,7 @@ PACKAGES = {
     r"CLI/.*": {"cmd"},
     r"pcap(/.*|\.h)": {"capture"},
     r"simdjson\.h": {"render", "scenario", "cmd"},
-    r"(sys/socket|netinet/.*|arpa/inet|netdb|sys/un|sys/epoll)\.h": {"net", "broker", "scenario", "bench", "cmd"},
+    r"(sys/socket|netinet/.*|netdb|sys/un|sys/epoll)\.h": {"net", "broker", "scenario", "bench", "cmd"},
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)

@@ -32,7 +32,8 @@ class BehindNginx:
         self.assert_ok(run(mqtt("pub", *self.options(path=""), "-t", "a", "-q", 1, "-m", "x")))
 
     def test_large_payload_and_many_lines(self):
-        payload = bytes(range(256)) * 8192
+        # mosquitto 2.0.11 cannot send a megabyte over WebSocket.
+        payload = bytes(range(256)) * 400
         result = run(
             mqtt(
                 "sub",

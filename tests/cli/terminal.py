@@ -23,6 +23,8 @@ def run_on_terminal(command, until=None, stdin=b"", wait_for=b"", timeout=PATIEN
         stderr=follower,
         env=environment({"TERM": "xterm-256color", **(env or {})}),
         start_new_session=True,
+        # The terminal becomes the session's own, which /dev/tty stands for.
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
     )
     os.close(follower)
     seen = bytearray()
