@@ -34,8 +34,8 @@ wire::ReasonCode Hub::check_connect(const wire::Connect& connect) const {
   using enum wire::ReasonCode;
   const session::Limits& limits = options_.server.limits;
   // 3.1 knows no empty identifier; 3.1.1 only one for a clean session [MQTT-3.1.3-8].
-  const bool may_be_empty = connect.version == wire::Version::v5_0 ||
-                            (connect.version == wire::Version::v3_1_1 && connect.clean_start);
+  const bool may_be_empty =
+      connect.version == wire::Version::v5_0 || (connect.version == wire::Version::v3_1_1 && connect.clean_start);
   if (connect.client_identifier.empty() && !may_be_empty) return client_identifier_not_valid;
   if (connect.properties.find(wire::PropertyId::authentication_method)) return bad_authentication_method;
   if (connect.will && connect.will->qos > limits.maximum_qos) return qos_not_supported;

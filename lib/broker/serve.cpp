@@ -9,9 +9,6 @@ namespace broker {
 
 namespace {
 
-/// Sockets beside those of connected clients: the ones that have not sent CONNECT, or are closing.
-constexpr std::size_t sockets_besides = 256;
-
 std::string address_of(const net::Socket& socket) {
   asio::error_code failed;
   const auto endpoint = socket.remote_endpoint(failed);
@@ -105,13 +102,14 @@ base::Result<void, Serve::NotBound> Serve::listen() {
 }
 
 void Serve::accepted(net::Socket socket, net::Transport transport) {
-  if (served_.size() >= options_.hub.maximum_connections + sockets_besides) return;  // closes it
+  if (served_.size() >= options_.hub.maximum_connections + options_.sockets_besides) return;  // closes it
   now_is_fresh_ = false;
   auto made = std::make_unique<Served>(*this, std::move(socket), make_stack(transport));
   Served& served = *made;
   served_.emplace(&served, std::move(made));
   schedule(served);
   served.connection->start();
+  end_batch();
 }
 
 transport::Stack Serve::make_stack(net::Transport transport) const {

@@ -29,6 +29,8 @@ struct ServeOptions {
   std::vector<ListenerOptions> listeners;
   std::shared_ptr<const transport::TlsContext> tls;  ///< for tls and wss
   std::string websocket_path;                        ///< empty: any
+  /// Sockets beside those of connected clients: the ones that have not sent CONNECT, or are closing.
+  std::size_t sockets_besides = 256;
   /// Each packet that comes in, for a trace; none: no trace.
   std::function<void(std::string_view client_identifier, wire::Version version, const wire::Frame& frame)> trace;
 };
