@@ -100,7 +100,7 @@ Completed<void> complete_credentials(Draft& draft) {
   }
   if (session.password && !session.username && session.version != wire::Version::v5_0) {
     if (draft.manners == Manners::ours) return trouble("before MQTT 5 a password needs a user name (-u)");
-    draft.connection.warnings.emplace_back("Warning: Not using password since username not set.");
+    draft.connection.warnings.emplace_back("Not using password since username not set.");
     session.password.reset();
   }
   return {};

@@ -167,12 +167,6 @@ std::string bash_completion() {
   text += fmt::format(
       "_mqtt() {{\n"
       "  local current=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD-1]}}\n"
-      "  case ${{COMP_WORDS[0]##*/}} in\n");
-  for (const auto& row : commands()) {
-    if (!row.mosquitto_name.empty()) text += fmt::format("    {}) _mqtt_{}; return ;;\n", row.mosquitto_name, row.name);
-  }
-  text += fmt::format(
-      "  esac\n"
       "  if ((COMP_CWORD == 1)); then\n"
       "    COMPREPLY=($(compgen -W '{} --help --version' -- \"$current\"))\n"
       "    return\n"

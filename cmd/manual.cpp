@@ -112,7 +112,7 @@ void append_synopsis(std::string& text, const Page& page, const CommandRow* comm
     return;
   }
   text += fmt::format(".Cm {}\n.Op Ar OPTION ...\n", command->name);
-  if (!command->operands.empty()) text += ".Op Fl Fl Ar COMMAND Op Ar ARGUMENT ...\n";
+  if (!command->operands.empty()) text += ".Op Fl \\- Ar COMMAND Op Ar ARGUMENT ...\n";
 }
 
 }  // namespace

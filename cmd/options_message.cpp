@@ -63,7 +63,7 @@ const OptionRow rows[] = {
      .argument = "TOPIC",
      .group = Group::message,
      .commands = rr_bit,
-     .help = "topic on which the response is awaited",
+     .help = "topic on which the response is awaited (one made up)",
      .store = [](Draft& draft, std::string_view value) -> Stored {
        draft.rr.response_topic = value;
        return {};

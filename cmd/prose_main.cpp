@@ -85,6 +85,54 @@ The schemes wxs and alis are the names that mini-programs have for wss.
 };
 
 constexpr Section after[] = {
+    {"ENVIRONMENT", R"(
+Options whose description names a variable are also read from it, flags as 1 or 0.
+The most useful ones:
+.Bl -tag -width Ds
+.It Ev MQTT_URL , MQTT_HOST , MQTT_PORT
+The broker.
+.It Ev MQTT_USERNAME , MQTT_PASSWORD , MQTT_PASSWORD_FILE
+The credentials.
+.It Ev MQTT_CAFILE , MQTT_CERT , MQTT_KEY
+TLS.
+.It Ev MQTT_PROFILE
+The profile.
+.It Ev SSLKEYLOGFILE
+Where to append the secrets of TLS sessions.
+.It Ev XDG_CONFIG_HOME , HOME
+Where the configuration file is.
+.El
+)"},
+    {"FILES", R"(
+.Bl -tag -width Ds
+.It Pa $XDG_CONFIG_HOME/mqtt/config
+Profiles, or
+.Pa ~/.config/mqtt/config
+where the variable is not set.
+A profile is a section of long options without their dashes.
+.Fl Fl profile
+chooses one;
+.Li [default]
+is used without it.
+Options of other commands are passed over, so that all commands can share a profile.
+.Bd -literal -offset indent
+[default]
+host = broker.example
+cafile = /etc/ssl/our-ca.pem
+
+[cloud]
+url = wss://cloud.example/mqtt
+username = me
+password-file = /home/me/.cloud-password
+property = connect user-property site office
+.Ed
+.It Pa $XDG_CONFIG_HOME/mosquitto_pub , mosquitto_sub , mosquitto_rr
+Read in its place when called by that name: an option a line, as in
+.Ql -h broker.example .
+.El
+.Pp
+Should a file that holds a password be readable by others, a line on standard error says so.
+)"},
     {"EXIT STATUS", R"(
 .Bl -tag -width "128\(en162"
 .It 0
@@ -133,54 +181,6 @@ Under a mosquitto name: 1 for wrong options,
 .Fl Fl version
 and a connection that could not be made; the broker's code when it refuses; 2 when the peer breaks the protocol; 7 and 27
 as above; 255 without an answer; 0 for a denied publish or subscription.
-)"},
-    {"ENVIRONMENT", R"(
-Options whose description names a variable are also read from it, flags as 1 or 0.
-The most useful ones:
-.Bl -tag -width Ds
-.It Ev MQTT_URL , MQTT_HOST , MQTT_PORT
-The broker.
-.It Ev MQTT_USERNAME , MQTT_PASSWORD , MQTT_PASSWORD_FILE
-The credentials.
-.It Ev MQTT_CAFILE , MQTT_CERT , MQTT_KEY
-TLS.
-.It Ev MQTT_PROFILE
-The profile.
-.It Ev SSLKEYLOGFILE
-Where to append the secrets of TLS sessions.
-.It Ev XDG_CONFIG_HOME , HOME
-Where the configuration file is.
-.El
-)"},
-    {"FILES", R"(
-.Bl -tag -width Ds
-.It Pa $XDG_CONFIG_HOME/mqtt/config
-Profiles, or
-.Pa ~/.config/mqtt/config
-where the variable is not set.
-A profile is a section of long options without their dashes.
-.Fl Fl profile
-chooses one;
-.Li [default]
-is used without it.
-Options of other commands are passed over, so that all commands can share a profile.
-.Bd -literal -offset indent
-[default]
-host = broker.example
-cafile = /etc/ssl/our-ca.pem
-
-[cloud]
-url = wss://cloud.example/mqtt
-username = me
-password-file = /home/me/.cloud-password
-property = connect user-property site office
-.Ed
-.It Pa $XDG_CONFIG_HOME/mosquitto_pub , mosquitto_sub , mosquitto_rr
-Read in its place when called by that name: an option a line, as in
-.Ql -h broker.example .
-.El
-.Pp
-Should a file that holds a password be readable by others, a line on standard error says so.
 )"},
     {"EXAMPLES", R"(
 A broker, a subscriber and a message, on one machine:

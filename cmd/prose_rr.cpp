@@ -8,6 +8,7 @@ constexpr Section before[] = {
     {"DESCRIPTION", R"(
 Subscribes to the topic given with
 .Fl e ,
+or to one made up for this request,
 publishes a request to the topic given with
 .Fl t ,
 prints the first response and ends.

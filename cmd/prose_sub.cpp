@@ -30,47 +30,47 @@ A format of
 is text with these in it:
 .Pp
 .Bl -tag -width "%%, @@" -compact
-.It %t
+.It \&%t
 topic
-.It %p
+.It \&%p
 payload
-.It %l
+.It \&%l
 length of the payload
-.It %q
+.It \&%q
 QoS
-.It %r
+.It \&%r
 retain flag, 0 or 1
-.It %m
+.It \&%m
 packet identifier
-.It %x , %X
+.It \&%x , \&%X
 payload in hexadecimal, lower or upper case
-.It %f , %d
+.It \&%f , \&%d
 payload as a float of 4 or a double of 8 bytes
-.It %j
+.It \&%j
 the message as JSON, its payload as a string
-.It %J
+.It \&%J
 the message as JSON, its payload as JSON
-.It %I
+.It \&%I
 time of arrival, ISO 8601
-.It %U
+.It \&%U
 time of arrival, seconds and nanoseconds since 1970
-.It %A
+.It \&%A
 topic alias
-.It %C
+.It \&%C
 content type
-.It %D
+.It \&%D
 correlation data
-.It %E
+.It \&%E
 message expiry interval
-.It %F
+.It \&%F
 payload format indicator
-.It %P
+.It \&%P
 user properties
-.It %R
+.It \&%R
 response topic
-.It %S
+.It \&%S
 subscription identifier
-.It %% , @@
+.It \&%% , @@
 the characters themselves
 .It @ Ns Ar c
 a conversion of

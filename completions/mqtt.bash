@@ -1,0 +1,221 @@
+# bash completion for mqtt; made by `mqtt docs bash` from its table of options.
+
+_mqtt_pub() {
+  case $previous in
+    -t|--topic) COMPREPLY=(); return ;;
+    -m|--message) COMPREPLY=(); return ;;
+    --message-hex) COMPREPLY=(); return ;;
+    --message-base64) COMPREPLY=(); return ;;
+    -f|--file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --topic-separator) COMPREPLY=(); return ;;
+    --speed) COMPREPLY=(); return ;;
+    -q|--qos) COMPREPLY=($(compgen -W '0 1 2' -- "$current")); return ;;
+    --repeat) COMPREPLY=(); return ;;
+    --repeat-delay) COMPREPLY=(); return ;;
+    --rate) COMPREPLY=(); return ;;
+    -W|--timeout) COMPREPLY=(); return ;;
+    -h|--host) COMPREPLY=($(compgen -A hostname -- "$current")); return ;;
+    -p|--port) COMPREPLY=(); return ;;
+    -L|--url) COMPREPLY=(); return ;;
+    --unix) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    -A|--bind) COMPREPLY=(); return ;;
+    --ws-path) COMPREPLY=(); return ;;
+    --ws-header) COMPREPLY=(); return ;;
+    --proxy) COMPREPLY=(); return ;;
+    --connect-timeout) COMPREPLY=(); return ;;
+    --wait-for-broker) COMPREPLY=(); return ;;
+    -u|--username) COMPREPLY=(); return ;;
+    -P|--pw|--password) COMPREPLY=(); return ;;
+    --password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --cafile) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --capath) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --cert) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --key) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --key-password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --keyform) COMPREPLY=($(compgen -W 'pem engine' -- "$current")); return ;;
+    --server-name) COMPREPLY=($(compgen -A hostname -- "$current")); return ;;
+    --tls-version) COMPREPLY=($(compgen -W 'tlsv1.2 tlsv1.3' -- "$current")); return ;;
+    --ciphers) COMPREPLY=(); return ;;
+    --ciphersuites) COMPREPLY=(); return ;;
+    --tls-alpn) COMPREPLY=(); return ;;
+    --psk) COMPREPLY=(); return ;;
+    --psk-identity) COMPREPLY=(); return ;;
+    --tls-keylog) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --tls-engine) COMPREPLY=(); return ;;
+    --tls-engine-kpass-sha1) COMPREPLY=(); return ;;
+    -i|--id) COMPREPLY=(); return ;;
+    -I|--id-prefix) COMPREPLY=(); return ;;
+    -V|--protocol-version) COMPREPLY=($(compgen -W '5 311 31 mqttv5 mqttv311 mqttv31' -- "$current")); return ;;
+    -x|--session-expiry) COMPREPLY=(); return ;;
+    -k|--keepalive) COMPREPLY=(); return ;;
+    -M|--max-inflight) COMPREPLY=(); return ;;
+    -D|--property) COMPREPLY=(); return ;;
+    --will-topic) COMPREPLY=(); return ;;
+    --will-payload) COMPREPLY=(); return ;;
+    --will-qos) COMPREPLY=($(compgen -W '0 1 2' -- "$current")); return ;;
+    --profile) COMPREPLY=(); return ;;
+    -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+  esac
+  COMPREPLY=($(compgen -W '-t --topic -m --message --message-hex --message-base64 -f --file -s --stdin-file -n --null-message -l --stdin-line --topic-separator --jsonl --replay --speed -q --qos -r --retain --repeat --repeat-delay --rate --progress -W --timeout -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
+}
+
+_mqtt_sub() {
+  case $previous in
+    -t|--topic) COMPREPLY=(); return ;;
+    -T|--filter-out) COMPREPLY=(); return ;;
+    -U|--unsubscribe) COMPREPLY=(); return ;;
+    -q|--qos) COMPREPLY=($(compgen -W '0 1 2' -- "$current")); return ;;
+    --retain-handling) COMPREPLY=($(compgen -W 'always new never' -- "$current")); return ;;
+    -F|--format) COMPREPLY=(); return ;;
+    --color) COMPREPLY=($(compgen -W 'auto always never' -- "$current")); return ;;
+    --random-filter) COMPREPLY=(); return ;;
+    --output-dir) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --exec) COMPREPLY=($(compgen -c -- "$current")); return ;;
+    -C|--count) COMPREPLY=(); return ;;
+    -W|--timeout) COMPREPLY=(); return ;;
+    --expect) COMPREPLY=(); return ;;
+    --expect-topic) COMPREPLY=(); return ;;
+    --expect-json) COMPREPLY=(); return ;;
+    --ready-fd) COMPREPLY=(); return ;;
+    -h|--host) COMPREPLY=($(compgen -A hostname -- "$current")); return ;;
+    -p|--port) COMPREPLY=(); return ;;
+    -L|--url) COMPREPLY=(); return ;;
+    --unix) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    -A|--bind) COMPREPLY=(); return ;;
+    --ws-path) COMPREPLY=(); return ;;
+    --ws-header) COMPREPLY=(); return ;;
+    --proxy) COMPREPLY=(); return ;;
+    --connect-timeout) COMPREPLY=(); return ;;
+    --wait-for-broker) COMPREPLY=(); return ;;
+    -u|--username) COMPREPLY=(); return ;;
+    -P|--pw|--password) COMPREPLY=(); return ;;
+    --password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --cafile) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --capath) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --cert) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --key) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --key-password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --keyform) COMPREPLY=($(compgen -W 'pem engine' -- "$current")); return ;;
+    --server-name) COMPREPLY=($(compgen -A hostname -- "$current")); return ;;
+    --tls-version) COMPREPLY=($(compgen -W 'tlsv1.2 tlsv1.3' -- "$current")); return ;;
+    --ciphers) COMPREPLY=(); return ;;
+    --ciphersuites) COMPREPLY=(); return ;;
+    --tls-alpn) COMPREPLY=(); return ;;
+    --psk) COMPREPLY=(); return ;;
+    --psk-identity) COMPREPLY=(); return ;;
+    --tls-keylog) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --tls-engine) COMPREPLY=(); return ;;
+    --tls-engine-kpass-sha1) COMPREPLY=(); return ;;
+    -i|--id) COMPREPLY=(); return ;;
+    -I|--id-prefix) COMPREPLY=(); return ;;
+    -V|--protocol-version) COMPREPLY=($(compgen -W '5 311 31 mqttv5 mqttv311 mqttv31' -- "$current")); return ;;
+    -x|--session-expiry) COMPREPLY=(); return ;;
+    -k|--keepalive) COMPREPLY=(); return ;;
+    -M|--max-inflight) COMPREPLY=(); return ;;
+    -D|--property) COMPREPLY=(); return ;;
+    --will-topic) COMPREPLY=(); return ;;
+    --will-payload) COMPREPLY=(); return ;;
+    --will-qos) COMPREPLY=($(compgen -W '0 1 2' -- "$current")); return ;;
+    --profile) COMPREPLY=(); return ;;
+    -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+  esac
+  COMPREPLY=($(compgen -W '-t --topic -T --filter-out -U --unsubscribe -q --qos -R --no-retained --retained-only --remove-retained --retain-as-published --retain-handling -v --verbose -F --format --json --pretty -N --no-eol --color -w --watch --message-rate --random-filter --output-dir --exec -C --count -W --timeout -E --exit-after-subscribe --expect --expect-topic --expect-json --expect-none --ready-fd -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
+}
+
+_mqtt_rr() {
+  case $previous in
+    -t|--topic) COMPREPLY=(); return ;;
+    -e|--response-topic) COMPREPLY=(); return ;;
+    -m|--message) COMPREPLY=(); return ;;
+    --message-hex) COMPREPLY=(); return ;;
+    --message-base64) COMPREPLY=(); return ;;
+    -f|--file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    -q|--qos) COMPREPLY=($(compgen -W '0 1 2' -- "$current")); return ;;
+    --retain-handling) COMPREPLY=($(compgen -W 'always new never' -- "$current")); return ;;
+    -F|--format) COMPREPLY=(); return ;;
+    --color) COMPREPLY=($(compgen -W 'auto always never' -- "$current")); return ;;
+    -W|--timeout) COMPREPLY=(); return ;;
+    -h|--host) COMPREPLY=($(compgen -A hostname -- "$current")); return ;;
+    -p|--port) COMPREPLY=(); return ;;
+    -L|--url) COMPREPLY=(); return ;;
+    --unix) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    -A|--bind) COMPREPLY=(); return ;;
+    --ws-path) COMPREPLY=(); return ;;
+    --ws-header) COMPREPLY=(); return ;;
+    --proxy) COMPREPLY=(); return ;;
+    --connect-timeout) COMPREPLY=(); return ;;
+    --wait-for-broker) COMPREPLY=(); return ;;
+    -u|--username) COMPREPLY=(); return ;;
+    -P|--pw|--password) COMPREPLY=(); return ;;
+    --password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --cafile) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --capath) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --cert) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --key) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --key-password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --keyform) COMPREPLY=($(compgen -W 'pem engine' -- "$current")); return ;;
+    --server-name) COMPREPLY=($(compgen -A hostname -- "$current")); return ;;
+    --tls-version) COMPREPLY=($(compgen -W 'tlsv1.2 tlsv1.3' -- "$current")); return ;;
+    --ciphers) COMPREPLY=(); return ;;
+    --ciphersuites) COMPREPLY=(); return ;;
+    --tls-alpn) COMPREPLY=(); return ;;
+    --psk) COMPREPLY=(); return ;;
+    --psk-identity) COMPREPLY=(); return ;;
+    --tls-keylog) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --tls-engine) COMPREPLY=(); return ;;
+    --tls-engine-kpass-sha1) COMPREPLY=(); return ;;
+    -i|--id) COMPREPLY=(); return ;;
+    -I|--id-prefix) COMPREPLY=(); return ;;
+    -V|--protocol-version) COMPREPLY=($(compgen -W '5 311 31 mqttv5 mqttv311 mqttv31' -- "$current")); return ;;
+    -x|--session-expiry) COMPREPLY=(); return ;;
+    -k|--keepalive) COMPREPLY=(); return ;;
+    -M|--max-inflight) COMPREPLY=(); return ;;
+    -D|--property) COMPREPLY=(); return ;;
+    --will-topic) COMPREPLY=(); return ;;
+    --will-payload) COMPREPLY=(); return ;;
+    --will-qos) COMPREPLY=($(compgen -W '0 1 2' -- "$current")); return ;;
+    --profile) COMPREPLY=(); return ;;
+    -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+  esac
+  COMPREPLY=($(compgen -W '-t --topic -e --response-topic -m --message --message-hex --message-base64 -f --file -s --stdin-file -n --null-message -q --qos --latency -R --no-retained --retain-as-published --retain-handling -v --verbose -F --format --json --pretty -N --no-eol --color -W --timeout -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
+}
+
+_mqtt_broker() {
+  case $previous in
+    -p|--port) COMPREPLY=(); return ;;
+    --tls-port) COMPREPLY=(); return ;;
+    --ws-port) COMPREPLY=(); return ;;
+    --wss-port) COMPREPLY=(); return ;;
+    --bind) COMPREPLY=(); return ;;
+    --ws-path) COMPREPLY=(); return ;;
+    --password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --maximum-qos) COMPREPLY=($(compgen -W '0 1 2' -- "$current")); return ;;
+    --maximum-packet-size) COMPREPLY=(); return ;;
+    --max-connections) COMPREPLY=(); return ;;
+    --max-sessions) COMPREPLY=(); return ;;
+    --max-queued) COMPREPLY=(); return ;;
+    --max-retained) COMPREPLY=(); return ;;
+    --tls-self-signed) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --cert) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --key) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --cafile) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --key-password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+  esac
+  COMPREPLY=($(compgen -W '-p --port --tls-port --ws-port --wss-port --bind --ws-path --password-file --maximum-qos --maximum-packet-size --max-connections --max-sessions --max-queued --max-retained --tls-self-signed --cert --key --cafile --require-certificate --key-password-file -d --debug -v --verbose --help --version' -- "$current"))
+}
+
+_mqtt() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+  if ((COMP_CWORD == 1)); then
+    COMPREPLY=($(compgen -W 'pub sub rr broker --help --version' -- "$current"))
+    return
+  fi
+  case ${COMP_WORDS[1]} in
+    pub) _mqtt_pub ;;
+    sub) _mqtt_sub ;;
+    rr) _mqtt_rr ;;
+    broker) _mqtt_broker ;;
+  esac
+}
+
+complete -F _mqtt mqtt
