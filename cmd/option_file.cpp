@@ -101,6 +101,7 @@ FileOptions read_option_lines(Command command, std::string_view text) {
 FileOptions read_profile(Command command, std::string_view text, std::string_view profile, bool required) {
   std::vector<FileOption> options;
   std::size_t number = 0;
+  bool opened = false;
   bool inside = false;
   bool found = false;
   auto read = each_line(text, [&](std::string_view raw) -> std::string {
@@ -111,8 +112,10 @@ FileOptions read_profile(Command command, std::string_view text, std::string_vie
       if (!line.ends_with(']')) return "a section is [name]";
       inside = trim(line.substr(1, line.size() - 2)) == profile;
       found = found || inside;
+      opened = true;
       return {};
     }
+    if (!opened) return "this stands before the first section, such as [default]";
     const auto [name, value] = read_setting(line);
     if (!known_to_any(name)) return fmt::format("unknown option {}", name);
     const auto* row = name.size() == 1 ? find_letter(command, name[0]) : find_long(command, name);

@@ -7,8 +7,11 @@ namespace cmd {
 namespace {
 
 Stored store_keep_alive(Draft& draft, std::string_view value) {
-  const std::uint64_t least = draft.manners == Manners::mosquitto ? 5 : 0;
-  return set(draft.connection.session.keep_alive, read_number(value, least, 65'535));
+  if (value == "0" && draft.manners == Manners::ours) {
+    draft.connection.session.keep_alive = 0;
+    return {};
+  }
+  return set(draft.connection.session.keep_alive, read_number(value, 5, 65'535));
 }
 
 Stored store_session_expiry(Draft& draft, std::string_view value) {

@@ -67,7 +67,7 @@ TEST_CASE("mosquitto's files have an option a line") {
 
 TEST_CASE("profiles are sections") {
   const char* text =
-      "host = shared\n"
+      "# profiles\n"
       "[default]\n"
       "host = broker ; not a comment\n"
       "  # a comment\n"
@@ -84,6 +84,8 @@ TEST_CASE("profiles are sections") {
   CHECK(shown(cmd::read_profile(Command::pub, text, "none", true)) == "0: there is no profile [none]");
   CHECK(shown(cmd::read_profile(Command::pub, text, "none", false)).empty());
   CHECK(shown(cmd::read_profile(Command::pub, "[a]\nhostt = x\n", "default", false)) == "2: unknown option hostt");
+  CHECK(shown(cmd::read_profile(Command::pub, "\nqos = 1\n", "default", false)) ==
+        "2: this stands before the first section, such as [default]");
   CHECK(shown(cmd::read_profile(Command::pub, "[a\n", "a", false)) == "1: a section is [name]");
   CHECK(shown(cmd::read_profile(Command::pub, "[a]\nws = maybe\n", "a", false)) == "2: option ws takes no value");
 }

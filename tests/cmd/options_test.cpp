@@ -63,6 +63,9 @@ TEST_CASE("words are cut as getopt_long and mosquitto cut them") {
     CHECK(CommandLine("pub", {"-t", "a", "--message="}).pub()->payload.message.empty());
     CHECK(CommandLine("pub", {"-t", "a", "-m", ""}).pub()->payload.message.empty());
   }
+  SECTION("no keep alive is one too") {
+    CHECK(CommandLine("pub", message + Words{"-k", "0"}).pub()->connection.session.keep_alive == 0);
+  }
   SECTION("a flag can be said off") {
     CHECK_FALSE(CommandLine("pub", message + Words{"--retain=false"}).pub()->retain);
     CHECK(CommandLine("pub", message + Words{"--retain=yes"}).pub()->retain);
@@ -80,7 +83,8 @@ TEST_CASE("usage errors are one line with the option, the value and what would d
       {{"--qos=3"}, "mqtt pub: option --qos: \"3\" is not 0, 1 or 2; see mqtt pub --help\n"},
       {{"-p", "0"}, "mqtt pub: option -p: \"0\" is not a number from 1 to 65535; see mqtt pub --help\n"},
       {{"-p", "1883x"}, "mqtt pub: option -p: \"1883x\" is not a number from 1 to 65535; see mqtt pub --help\n"},
-      {{"-k", "65536"}, "mqtt pub: option -k: \"65536\" is not a number from 0 to 65535; see mqtt pub --help\n"},
+      {{"-k", "65536"}, "mqtt pub: option -k: \"65536\" is not a number from 5 to 65535; see mqtt pub --help\n"},
+      {{"-k", "4"}, "mqtt pub: option -k: \"4\" is not a number from 5 to 65535; see mqtt pub --help\n"},
       {{"-V", "4"}, "mqtt pub: option -V: \"4\" is not 5, 311 or 31; see mqtt pub --help\n"},
       {{"-W", "0"}, "mqtt pub: option -W: \"0\" is not a number of seconds above 0; see mqtt pub --help\n"},
       {{"--nonsense"}, "mqtt pub: unknown option --nonsense; see mqtt pub --help\n"},
