@@ -1,5 +1,4 @@
 """200,000 lines through a network that breaks fifty times, and through a broker that is killed: all arrive."""
-import os
 import threading
 
 import harness
@@ -20,7 +19,9 @@ def numbered(count):
 
 
 class Lines(Case):
-    """Compares what should have come with what came."""
+    """Compares what should have come with what came. `bounds` are pub's options for what is in flight."""
+
+    bounds = []
 
     def assert_all(self, got, count, qos):
         """At QoS 1 each at least once, at QoS 2 each once."""
@@ -51,6 +52,7 @@ class Lines(Case):
                     "-c",
                     "-i",
                     f"lines-{qos}",
+                    *self.bounds,
                     *options,
                 ),
                 numbered(LINES),
@@ -70,7 +72,11 @@ class Lines(Case):
             "-h", "127.0.0.1", "-p", cuts.port, "-t", "lines", "-q", qos, "-c", "-i", f"reader-{qos}", *options
         )
         self.assert_ok(
-            run(mqtt("pub", *broker.options(), "-t", "lines", "-q", qos, "-l"), numbered(LINES), timeout=400)
+            run(
+                mqtt("pub", *broker.options(), "-t", "lines", "-q", qos, "-l", *self.bounds),
+                numbered(LINES),
+                timeout=400,
+            )
         )
         self.assert_ok(run(mqtt("pub", *broker.options(), "-t", "lines", "-q", qos, "-m", "end")))
         sub.wait_for(lambda p: p.stdout.endswith(b"end\n"), 400)
@@ -80,10 +86,13 @@ class Lines(Case):
 
 @needs("mosquitto", "openssl")
 class ThroughMosquitto(Lines):
+    bounds = ["-M", 1000]
+
     def broker(self, **options):
-        # Nothing is dropped for want of room, and a 3.x client may have as much in flight as it likes.
+        # Nothing is dropped for want of room. mosquitto searches what is in flight message by message, and closes where
+        # a 3.x client has more: these tests are about cuts, so both sides agree on a thousand.
         return self.enterContext(
-            Mosquitto("max_queued_messages 0", "max_inflight_messages 0", transports=["tcp"], **options)
+            Mosquitto("max_queued_messages 0", "max_inflight_messages 1000", transports=["tcp"], **options)
         )
 
     def test_pub_qos_1(self):
@@ -110,7 +119,22 @@ class ThroughMosquitto(Lines):
         far = self.enterContext(Proxy(broker.ports["tcp"]))
         sub = self.start_subscriber("-h", "127.0.0.1", "-p", far.port, "-t", "lines", "-q", qos, "-c", "-i", "reader")
         pub = self.start(
-            mqtt("pub", "-h", "127.0.0.1", "-p", near.port, "-t", "lines", "-q", qos, "-l", "-c", "-i", "writer"),
+            mqtt(
+                "pub",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                near.port,
+                "-t",
+                "lines",
+                "-q",
+                qos,
+                "-l",
+                "-c",
+                "-i",
+                "writer",
+                *self.bounds,
+            ),
             stdin=-1,
         )
         writer = threading.Thread(target=lambda: pub.write(numbered(LINES)).popen.stdin.close(), daemon=True)
@@ -142,7 +166,11 @@ class ThroughMosquitto(Lines):
     def test_mosquitto_sub_gets_them_all(self):
         broker = self.broker()
         sub = self.mosquitto_subscriber(broker, *broker.peer_options(), "-t", "lines", "-q", "2", "-C", LINES)
-        self.assert_ok(run(mqtt("pub", *broker.options(), "-t", "lines", "-q", 2, "-l"), numbered(LINES), timeout=300))
+        self.assert_ok(
+            run(
+                mqtt("pub", *broker.options(), "-t", "lines", "-q", 2, "-l", *self.bounds), numbered(LINES), timeout=300
+            )
+        )
         self.assertEqual(payloads(sub.result(300).stdout), numbered(LINES).split())
 
 
@@ -217,26 +245,25 @@ class WhatPubSays(Case):
 
     def test_memory_is_bounded(self):
         """Two million lines pass through less than 16 MiB."""
+        received = 0
 
-        def peak(count):
-            peer = self.enterContext(
-                Peer(
-                    lambda connection: (connection.read(), connection.send(peers.connack()), connection.wait_for_end())
-                )
-            )
-            path = self.file("lines", numbered(count))
-            with open(path, "rb") as lines, open(os.devnull, "wb") as null:
-                pid = os.posix_spawn(
-                    harness.MQTT,
-                    mqtt("pub", "-h", "127.0.0.1", "-p", peer.port, "-t", "a", "-l"),
-                    harness.environment(),
-                    file_actions=[(os.POSIX_SPAWN_DUP2, lines.fileno(), 0), (os.POSIX_SPAWN_DUP2, null.fileno(), 1)],
-                )
-            _, status, usage = os.wait4(pid, 0)
-            self.assertEqual(os.waitstatus_to_exitcode(status), 0)
-            return usage.ru_maxrss
+        def counts(connection):
+            nonlocal received
+            connection.read()
+            connection.send(peers.connack())
+            while data := connection.socket.recv(1 << 18):
+                received += len(data)
 
-        self.assertLess(peak(2_000_000), 16 * 1024)
+        peer = self.enterContext(Peer(counts))
+        pub = self.start(mqtt("pub", "-h", "127.0.0.1", "-p", peer.port, "-t", "a", "-l"), stdin=-1)
+        for _ in range(100):
+            pub.write(numbered(20_000))
+        # PUBLISH: two bytes of header, three of topic, seven of payload.
+        wait_until(lambda: received == 2_000_000 * 12, "all lines")
+        with open(f"/proc/{pub.popen.pid}/status") as status:
+            peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+        self.assertLess(peak, 16 * 1024)
+        self.assert_ok(pub.result())
 
 
 if __name__ == "__main__":
