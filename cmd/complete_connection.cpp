@@ -125,6 +125,7 @@ Completed<void> complete_identifier(Draft& draft) {
   } else if (session.version != wire::Version::v5_0) {
     session.client_identifier = made_up_identifier();
   }
+  draft.connection.identifier_given = !draft.id.empty() || !draft.id_prefix.empty();
   if (session.client_identifier.size() > 65'535) return trouble("the client identifier is longer than 65535 bytes");
   return {};
 }

@@ -19,6 +19,7 @@ struct ConnectionOptions {
   net::ConnectSettings network;
   session::ClientOptions session;
   wire::Properties disconnect_properties;
+  bool identifier_given = false;        ///< -i or -I: another client may use the same one
   bool reconnect = false;               ///< after a loss; the delays are the backoff's own
   session::Duration wait_for_broker{};  ///< try again this long until there is a broker; zero: fail at once
   bool debug = false;                   ///< -d: each packet as it goes by

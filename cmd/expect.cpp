@@ -24,12 +24,6 @@ bool parse(rapidjson::Document& document, std::string_view text) {
   return !document.Parse<flags>(text.data(), text.size()).HasParseError();
 }
 
-std::string in_quotes(std::string_view text) {
-  base::Buffer out;
-  render::append_quoted(out, text);
-  return std::string(out.text());
-}
-
 }  // namespace
 
 /// What --expect-json wants at one place: a JSON value, or where it is none the text of a string.
@@ -90,14 +84,14 @@ bool Expectation::fields_met(base::Bytes payload) const {
 
 std::string Expectation::describe() const {
   std::string text = "a message";
-  if (!options_.topic_filter.empty()) text += " on a topic matching " + in_quotes(options_.topic_filter);
+  if (!options_.topic_filter.empty()) text += " on a topic matching " + render::quoted(options_.topic_filter);
   const char* joint = " with ";
   if (options_.payload_regex) {
-    text += joint + ("a payload matching " + in_quotes(*options_.payload_regex));
+    text += joint + ("a payload matching " + render::quoted(*options_.payload_regex));
     joint = " and ";
   }
   for (const auto& field : options_.fields) {
-    text += joint + in_quotes(field.value) + " at " + in_quotes(field.pointer);
+    text += joint + render::quoted(field.value) + " at " + render::quoted(field.pointer);
     joint = " and ";
   }
   return text;

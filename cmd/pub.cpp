@@ -7,6 +7,7 @@
 #include "options.h"
 #include "payload.h"
 #include "progress.h"
+#include "render/escape.h"
 #include "runner.h"
 #include "source.h"
 
@@ -68,6 +69,7 @@ class Publisher final : public Runner {
     if (failed(published->acknowledgement.reason_code)) return deny(*published);
     if (published->downgraded) tell_of_downgrade();
     ++acknowledged_;
+    made_progress();
   }
 
   void on_batch_end() override {
@@ -150,7 +152,11 @@ class Publisher final : public Runner {
   bool refuse(const session::Refusal& refusal) {
     if (refusal.kind == session::Refusal::Kind::full || refusal.kind == session::Refusal::Kind::not_connected)
       return false;
-    fail(explain(refusal, fmt::format("topic \"{}\"", publish_.topic), connection_));
+    Failure failure = explain(refusal, "topic " + render::quoted(publish_.topic), connection_);
+    if (names_topic_ && refusal.kind == session::Refusal::Kind::invalid) {
+      failure = {exit_code(ExitCode::bad_data, manners()), source_->place() + ": " + failure.text};
+    }
+    fail(failure);
     return false;
   }
 

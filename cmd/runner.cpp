@@ -86,6 +86,13 @@ void Runner::watch_time(session::Duration timeout) {
   });
 }
 
+void Runner::timed_out() {
+  std::string text = "the time given with -W is over";
+  if (const std::string so_far = account(); !so_far.empty()) text += ": " + so_far;
+  complain(text);
+  stop(exit_code(ExitCode::timeout, manners()));
+}
+
 void Runner::on_connected(const wire::Connack& connack) {
   if (const std::string warning = client_.warning(); !ever_connected_ && !warning.empty()) complain(warning);
   ever_connected_ = true;
@@ -114,10 +121,16 @@ bool Runner::on_ended(const net::Ending& ending) {
   return false;
 }
 
+/// mosquitto_sub goes on when the broker closes without a CONNACK, until -W.
+bool Runner::waits_like_mosquitto(const net::Ending& ending) const {
+  return connection_.reconnect && ending.error.kind == transport::Kind::peer_closed;
+}
+
 bool Runner::try_again(const net::Ending& ending) {
   if (ending.kind == net::Ending::Kind::violation) return false;
   if (identifier_is_contested(ending)) return false;
   if (ever_connected_) return connection_.reconnect;
+  if (manners() == Manners::mosquitto && waits_like_mosquitto(ending)) return true;
   const bool there_may_be_one = ending.kind == net::Ending::Kind::transport ||
                                 ending.kind == net::Ending::Kind::timed_out ||
                                 ending.reason_code == wire::ReasonCode::server_unavailable;
@@ -132,7 +145,7 @@ bool Runner::identifier_is_contested(const net::Ending& ending) {
         fmt::format("another client took over the client identifier \"{}\"", client_.session().client_identifier()));
     return true;
   }
-  if (!ending.after_connack) return false;
+  if (!ending.after_connack || !connection_.identifier_given) return false;
   const bool was_quick = session::Clock::now() - connected_at_ < quick;
   quick_losses_ = was_quick && ending.error.kind == transport::Kind::peer_closed ? quick_losses_ + 1 : 0;
   if (quick_losses_ < too_many_quick_losses) return false;

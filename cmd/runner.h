@@ -28,7 +28,7 @@ class Runner : protected net::ClientHandler {
   /// Work that a lost connection leaves undone: without any, its loss is no failure.
   virtual bool unfinished() const = 0;
   /// -W has passed after CONNACK.
-  virtual void timed_out() { stop(exit_code(ExitCode::timeout, manners())); }
+  virtual void timed_out();
   /// SIGINT or SIGTERM came after CONNACK.
   virtual void interrupted() { stop(0); }
   /// What DISCONNECT says when time is up or a signal came.
@@ -44,6 +44,8 @@ class Runner : protected net::ClientHandler {
   void fail(const Failure& failure);
   /// A line on stderr, if not --quiet.
   void complain(std::string_view text) const;
+  /// Something was achieved on this connection: losing it soon is no sign of a fight for the client identifier.
+  void made_progress() noexcept { quick_losses_ = 0; }
   bool stopping() const noexcept { return stopping_; }
   Manners manners() const noexcept { return connection_.manners; }
 
@@ -55,6 +57,7 @@ class Runner : protected net::ClientHandler {
   void on_connected(const wire::Connack& connack) final;
   bool on_ended(const net::Ending& ending) final;
   bool try_again(const net::Ending& ending);
+  bool waits_like_mosquitto(const net::Ending& ending) const;
   bool identifier_is_contested(const net::Ending& ending);
   void watch_signals();
   void watch_time(session::Duration timeout);

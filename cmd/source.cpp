@@ -50,6 +50,7 @@ class LineSource final : public Source {
     return Next::message;
   }
   std::string_view unit() const override { return "lines"; }
+  std::string place() const override { return fmt::format("standard input, line {}", lines_.count()); }
 
  private:
   bool take_topic(std::string_view& line, wire::Publish& publish) {

@@ -27,6 +27,8 @@ class Source {
   /// When the message that `next` gave last is due, counted from the first one; zero: at once.
   virtual session::Duration due() const { return {}; }
   const Failure& failure() const noexcept { return failure_; }
+  /// Where the message that `next` gave last came from: "standard input, line 7".
+  virtual std::string place() const { return "the message"; }
   /// What a message is here, in the plural: "lines" or "messages".
   virtual std::string_view unit() const { return "messages"; }
 

@@ -223,4 +223,10 @@ void append_quoted(base::Buffer& out, std::string_view text) {
   out.push('"');
 }
 
+std::string quoted(std::string_view text) {
+  base::Buffer out;
+  append_quoted(out, text);
+  return std::string(out.text());
+}
+
 }  // namespace render

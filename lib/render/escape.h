@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/buffer.h"
@@ -36,5 +37,6 @@ void make_visible(base::Buffer& buffer, std::size_t offset, Layout layout);
 
 /// The same between double quotes, with quotes and backslashes escaped, so that it can be read back.
 void append_quoted(base::Buffer& out, std::string_view text);
+std::string quoted(std::string_view text);
 
 }  // namespace render
