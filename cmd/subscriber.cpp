@@ -241,10 +241,14 @@ void Subscriber::start_command() {
   fail({exit_code_of_failed_start(error), fmt::format("cannot run {}: {}", options_.command[0], std::strerror(error))});
 }
 
-/// Its failure ends us with its exit code, unless we are ending anyway; after its success we go on until we have what
-/// we wait for, or, waiting for nothing in particular, until what it caused has arrived.
+/// Its failure ends us with its exit code, unless we fail ourselves; after its success we go on until we have what we
+/// wait for, or, waiting for nothing in particular, until what it caused has arrived.
 void Subscriber::command_ended(int code) {
-  if (stopping() || ending_) return;
+  if (stopping()) return;
+  if (ending_) {
+    if (*ending_ == 0) ending_ = code;
+    return end_when_done();
+  }
   if (code != 0) return end(code);
   if (!ends_by_itself()) drain();
 }
