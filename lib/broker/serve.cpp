@@ -77,7 +77,7 @@ class Serve::Served final : public Link, public net::ConnectionHandler {
 };
 
 Serve::Serve(net::Worker& worker, ServeOptions options)
-    : worker_(worker), options_(std::move(options)), hub_(options_.hub, now()), timer_(worker.io()) {
+    : worker_(worker), options_(std::move(options)), hub_(options_.hub, session::Clock::now()), timer_(worker.io()) {
   auto websocket = std::make_shared<transport::WsServerOptions>();
   if (!options_.websocket_path.empty()) websocket->paths.push_back(options_.websocket_path);
   websocket_ = std::move(websocket);
