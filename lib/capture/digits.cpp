@@ -1,0 +1,172 @@
+// Digits among other words: of each line the longest run of words that are bytes counts.
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "base/hex.h"
+#include "capture/dress.h"
+
+namespace capture {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+bool is_hex(char character) noexcept { return base::hex_digit(character) >= 0; }
+bool is_decimal(char character) noexcept { return character >= '0' && character <= '9'; }
+
+bool append_pairs(std::string_view digits, Bytes& bytes) {
+  if (digits.size() % 2 != 0) return false;
+  for (std::size_t i = 0; i < digits.size(); i += 2) {
+    if (!is_hex(digits[i]) || !is_hex(digits[i + 1])) return false;
+    bytes.push_back(static_cast<std::uint8_t>(base::hex_digit(digits[i]) << 4 | base::hex_digit(digits[i + 1])));
+  }
+  return true;
+}
+
+/// "12:34:56" and "12:34:56.789" at the start of a line are a time.
+bool is_time(std::string_view word) noexcept {
+  if (word.size() < 8 || word[2] != ':' || word[5] != ':') return false;
+  for (const std::size_t at : {0U, 1U, 3U, 4U, 6U, 7U}) {
+    if (!is_decimal(word[at])) return false;
+  }
+  return word.size() == 8 || word[8] == '.' || word[8] == ',';
+}
+
+/// "10", "100c00", "0x10", "0x100c", "10:0c:00", "10-0c-00", "10.0c.00", and "c" for 0c where `single` is set.
+std::optional<Bytes> hexadecimal(std::string_view word, bool single) {
+  Bytes bytes;
+  const bool prefixed = word.starts_with("0x") || word.starts_with("0X");
+  if (prefixed) word.remove_prefix(2);
+  if (word.empty()) return std::nullopt;
+  if (word.size() == 1 && is_hex(word[0]) && (prefixed || single)) {
+    return Bytes{static_cast<std::uint8_t>(base::hex_digit(word[0]))};
+  }
+  const std::size_t separator = word.find_first_of(":-.");
+  if (separator == std::string_view::npos) return append_pairs(word, bytes) ? std::optional(bytes) : std::nullopt;
+  if (word.back() == word[separator]) word.remove_suffix(1);
+  for (std::size_t at = 0; at < word.size(); at += separator + 1) {
+    const std::string_view group = word.substr(at, separator);
+    const bool closed = at + separator >= word.size() || word[at + separator] == word[separator];
+    if (group.size() != separator || !closed || !append_pairs(group, bytes)) return std::nullopt;
+  }
+  return bytes;
+}
+
+std::optional<Bytes> decimal(std::string_view word, bool) {
+  unsigned value = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+  if (error != std::errc() || end != word.data() + word.size() || value > 255) return std::nullopt;
+  return Bytes{static_cast<std::uint8_t>(value)};
+}
+
+using ReadWord = std::optional<Bytes> (*)(std::string_view word, bool single);
+
+/// Runs of words that are bytes.
+struct Runs {
+  ReadWord read_word;
+  bool single = false;
+  bool all_words = true;  ///< no other word was met
+  Bytes everything{};
+  Bytes longest_of_lines{};
+  Bytes last_of_lines{};
+  Bytes longest{};
+
+  void read(std::string_view text) {
+    while (!text.empty()) line(take_line(text));
+  }
+
+ private:
+  void line(std::string_view line) {
+    constexpr std::string_view between = " \t,=\"'()[]{}<>|;\f\v";
+    Bytes run;
+    Bytes best;
+    Bytes last;
+    for (std::size_t at = line.find_first_not_of(between); at != std::string_view::npos;) {
+      const std::size_t end = std::min(line.find_first_of(between, at), line.size());
+      const std::string_view word = line.substr(at, end - at);
+      const bool alone = at == 0 && end == line.size();
+      at = line.find_first_not_of(between, end);
+      const auto bytes = !alone && is_time(word) ? std::nullopt : read_word(word, single);
+      if (bytes) {
+        run.insert(run.end(), bytes->begin(), bytes->end());
+        everything.insert(everything.end(), bytes->begin(), bytes->end());
+      } else {
+        all_words = false;
+      }
+      if (!bytes || at == std::string_view::npos) {
+        if (run.size() > best.size()) best = run;
+        if (!run.empty()) last = run;
+        run.clear();
+      }
+    }
+    longest_of_lines.insert(longest_of_lines.end(), best.begin(), best.end());
+    last_of_lines.insert(last_of_lines.end(), last.begin(), last.end());
+    if (best.size() > longest.size()) longest = std::move(best);
+  }
+};
+
+}  // namespace
+
+void read_digits(std::string_view text, std::vector<Reading>& readings) {
+  const std::string plain = without_comments(text);
+  Runs strict{hexadecimal};
+  strict.read(plain);
+  Runs singles{hexadecimal, true};
+  singles.read(plain);
+  Runs numbers{decimal};
+  numbers.read(plain);
+  if (strict.all_words) add_reading(readings, "hexadecimal digits", std::move(strict.everything));
+  if (singles.all_words) add_reading(readings, "hexadecimal numbers", std::move(singles.everything));
+  if (numbers.all_words) add_reading(readings, "decimal numbers", std::move(numbers.everything));
+  add_reading(readings, "the hexadecimal digits of each line", std::move(strict.longest_of_lines));
+  add_reading(readings, "the last hexadecimal digits of each line", std::move(strict.last_of_lines));
+  add_reading(readings, "the longest run of hexadecimal digits", std::move(strict.longest));
+  add_reading(readings, "the decimal numbers of each line", std::move(numbers.longest_of_lines));
+  add_reading(readings, "the longest run of decimal numbers", std::move(numbers.longest));
+}
+
+namespace {
+
+/// The longest start of a word that is Base64 of either alphabet, with the first one's characters.
+std::string base64_characters(std::string_view word) {
+  std::string result;
+  for (char character : word) {
+    if (character == '-') character = '+';
+    if (character == '_') character = '/';
+    const bool letter = (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
+    if (!letter && !is_decimal(character) && character != '+' && character != '/') break;
+    result.push_back(character);
+  }
+  return result;
+}
+
+Bytes decode_base64(std::string text) {
+  if (text.size() % 4 == 1) return {};
+  while (text.size() % 4 != 0) text.push_back('=');
+  const auto bytes = base::from_base64(text);
+  if (!bytes) return {};
+  return Bytes(bytes->begin(), bytes->end());
+}
+
+}  // namespace
+
+void read_base64(std::string_view text, std::vector<Reading>& readings) {
+  std::string joined;
+  Bytes concatenated;
+  std::string longest;
+  constexpr std::string_view between = " \t\r\n\"',:;=<>()[]{}";
+  for (std::size_t at = text.find_first_not_of(between); at != std::string_view::npos;) {
+    const std::size_t end = std::min(text.find_first_of(between, at), text.size());
+    std::string word = base64_characters(text.substr(at, end - at));
+    const Bytes bytes = decode_base64(word);
+    concatenated.insert(concatenated.end(), bytes.begin(), bytes.end());
+    joined += word;
+    if (word.size() > longest.size()) longest = std::move(word);
+    at = text.find_first_not_of(between, end);
+  }
+  add_reading(readings, "Base64", decode_base64(std::move(joined)));
+  add_reading(readings, "Base64 of each word", std::move(concatenated));
+  add_reading(readings, "the longest word of Base64", decode_base64(std::move(longest)));
+}
+
+}  // namespace capture

@@ -1,0 +1,121 @@
+// Lists of bytes as programming languages write and print them, in decimal or hexadecimal.
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "base/hex.h"
+#include "capture/dress.h"
+
+namespace capture {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+/// A number without its sign or prefix, all of it.
+std::optional<int> number(std::string_view digits, int base) noexcept {
+  int value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+  if (error != std::errc() || digits.empty() || end != digits.data() + digits.size()) return std::nullopt;
+  return value;
+}
+
+/// Drops what a language adds to a number: a type in front (Java), a type behind (Rust).
+std::string_view bare(std::string_view item) noexcept {
+  for (const std::string_view type : {"(byte)", "(byte) ", "(char)", "(unsigned char)", "byte:", "u8:"}) {
+    if (item.starts_with(type)) item.remove_prefix(type.size());
+  }
+  for (const std::string_view type : {"_u8", "u8"}) {
+    if (item.ends_with(type)) item.remove_suffix(type.size());
+  }
+  return trimmed(item);
+}
+
+/// 16, 0x10, 16#10 (Erlang), -112 (Java). Without a prefix the number has the base at hand.
+std::optional<std::uint8_t> byte(std::string_view item, int base) noexcept {
+  item = bare(item);
+  const bool negative = item.starts_with('-');
+  if (negative) item.remove_prefix(1);
+  if (item.starts_with("0x") || item.starts_with("0X") || item.starts_with("16#")) {
+    item.remove_prefix(item[0] == '1' ? 3 : 2);
+    base = 16;
+  }
+  const auto value = number(item, base);
+  if (!value || *value > (negative ? 128 : 255)) return std::nullopt;
+  return static_cast<std::uint8_t>(negative ? -*value : *value);
+}
+
+/// What stands between a pair of brackets; strings and characters in quotes count as their bytes.
+std::optional<Bytes> items(std::string_view text, int base) {
+  Bytes bytes;
+  constexpr std::string_view between = " ,\t\r\n";
+  while (true) {
+    const std::size_t begin = text.find_first_not_of(between);
+    if (begin == std::string_view::npos) return bytes;
+    text.remove_prefix(begin);
+    if (text.starts_with("...")) return bytes;  // Node leaves out what is long
+    const std::size_t size = text[0] == '"' || text[0] == '\'' ? text.find(text[0], 1) : std::string_view::npos;
+    if (size != std::string_view::npos) {
+      for (const char character : text.substr(1, size - 1)) bytes.push_back(static_cast<std::uint8_t>(character));
+      text.remove_prefix(size + 1);
+      continue;
+    }
+    const std::string_view item = text.substr(0, text.find_first_of(between));
+    const auto value = byte(item, base);
+    if (!value) return std::nullopt;
+    bytes.push_back(*value);
+    text.remove_prefix(item.size());
+  }
+}
+
+/// The lists of a text, joined, and the longest of them, in one base.
+struct Lists {
+  int base;
+  Bytes joined;
+  Bytes longest;
+
+  void add(std::string_view inside) {
+    if (inside.starts_with("Buffer")) inside.remove_prefix(6);
+    const auto bytes = items(inside, base);
+    if (!bytes) return;
+    joined.insert(joined.end(), bytes->begin(), bytes->end());
+    if (bytes->size() > longest.size()) longest = *bytes;
+  }
+};
+
+std::string without_casts(std::string_view text) {
+  std::string result(text);
+  for (const std::string_view cast : {"(byte)", "(char)", "(uint8_t)", "(unsigned char)"}) {
+    for (std::size_t at = result.find(cast); at != std::string::npos; at = result.find(cast, at)) {
+      result.replace(at, cast.size(), cast.size(), ' ');
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+void read_lists(std::string_view text, std::vector<Reading>& readings) {
+  constexpr std::string_view open = "[{(<";
+  constexpr std::string_view close = "]})>";
+  const std::string plain = without_casts(without_comments(text));
+  Lists decimal{10, {}, {}};
+  Lists hexadecimal{16, {}, {}};
+  std::size_t begin = std::string::npos;  // of the innermost list that is open
+  for (std::size_t at = plain.find_first_of("[{(<]})>"); at != std::string::npos;
+       at = plain.find_first_of("[{(<]})>", at + 1)) {
+    if (open.find(plain[at]) != std::string_view::npos) {
+      begin = at;
+    } else if (begin != std::string::npos && open.find(plain[begin]) == close.find(plain[at])) {
+      const std::string_view inside = std::string_view(plain).substr(begin + 1, at - begin - 1);
+      if (!inside.starts_with("Buffer")) decimal.add(inside);
+      hexadecimal.add(inside);
+      begin = std::string::npos;
+    }
+  }
+  add_reading(readings, "a list of decimal numbers", std::move(decimal.joined));
+  add_reading(readings, "a list of hexadecimal numbers", std::move(hexadecimal.joined));
+  add_reading(readings, "the longest list of decimal numbers", std::move(decimal.longest));
+  add_reading(readings, "the longest list of hexadecimal numbers", std::move(hexadecimal.longest));
+}
+
+}  // namespace capture

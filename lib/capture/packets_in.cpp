@@ -1,0 +1,73 @@
+// How well bytes of unknown origin fit MQTT, and in which version: what decides between readings of a text.
+#include "capture/packets_in.h"
+
+namespace capture {
+namespace {
+
+using wire::Sender;
+using wire::Version;
+
+/// Beyond these more would not change a guess.
+constexpr std::size_t most_packets = 100'000;
+
+struct Attempt {
+  Fit fit;
+  std::size_t odd_payloads = 0;  ///< those that begin with a byte 0
+};
+
+Attempt attempt(base::Bytes bytes, Version version) {
+  Attempt result;
+  result.fit.version = version;
+  while (!bytes.empty() && result.fit.packets < most_packets) {
+    const wire::Split split = wire::split(bytes, version);
+    if (split.kind != wire::Split::Kind::frame) return result;
+    Sender sender = Sender::client;
+    const auto packet = decode_from_anybody(split.frame, version, sender);
+    if (!packet) return result;
+    if (const auto* connect = std::get_if<wire::Connect>(&*packet)) {
+      version = connect->version;
+      if (result.fit.packets == 0) {
+        result.fit.version = version;
+        result.fit.version_known = true;
+      }
+    } else if (const auto* publish = std::get_if<wire::Publish>(&*packet)) {
+      result.odd_payloads += !publish->payload.empty() && publish->payload[0] == 0 ? 1U : 0U;
+    }
+    ++result.fit.packets;
+    bytes = bytes.subspan(split.frame.packet.size());
+  }
+  result.fit.whole = result.fit.packets != 0;
+  return result;
+}
+
+}  // namespace
+
+wire::Decoded<wire::Packet> decode_from_anybody(const wire::Frame& frame, Version version, Sender& sender) {
+  switch (frame.type()) {
+    case wire::PacketType::connack:
+    case wire::PacketType::suback:
+    case wire::PacketType::unsuback:
+    case wire::PacketType::pingresp:
+      sender = Sender::server;
+      break;
+    default:
+      sender = Sender::client;
+  }
+  auto packet = wire::decode(frame, {version, sender});
+  if (packet || sender == Sender::server) return packet;
+  auto from_server = wire::decode(frame, {version, Sender::server});
+  if (!from_server) return packet;
+  sender = Sender::server;
+  return from_server;
+}
+
+Fit fit(base::Bytes bytes) {
+  const Attempt v3 = attempt(bytes, Version::v3_1_1);
+  if (v3.fit.version_known) return v3.fit;
+  const Attempt v5 = attempt(bytes, Version::v5_0);
+  if (v5.fit.better_than(v3.fit)) return v5.fit;
+  const bool same = !v3.fit.better_than(v5.fit);
+  return same && v5.odd_payloads < v3.odd_payloads ? v5.fit : v3.fit;
+}
+
+}  // namespace capture

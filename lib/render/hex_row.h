@@ -1,0 +1,53 @@
+// Rows of bytes as hex dumps have them: offset, sixteen bytes, and their characters.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "base/buffer.h"
+#include "base/bytes.h"
+
+namespace render {
+
+inline constexpr std::uint32_t row_bytes = 16;
+
+inline void append_blanks(base::Buffer& out, std::size_t count) {
+  std::memset(out.reserve(count), ' ', count);
+  out.commit(count);
+}
+
+/// Four digits, or eight for offsets in something larger than 64 KiB.
+inline std::uint32_t offset_digits(std::size_t size) noexcept { return size > 0x10000 ? 8 : 4; }
+
+inline void append_offset(base::Buffer& out, std::uint32_t offset, std::uint32_t digits) {
+  std::uint8_t* at = out.reserve(digits);
+  for (std::uint32_t i = 0; i < digits; ++i) {
+    at[i] = static_cast<std::uint8_t>("0123456789abcdef"[offset >> (4 * (digits - 1 - i)) & 0x0F]);
+  }
+  out.commit(digits);
+}
+
+/// "10 0c 00", without a blank behind.
+inline void append_spaced_hex(base::Buffer& out, base::Bytes bytes) {
+  if (bytes.empty()) return;
+  std::uint8_t* at = out.reserve(3 * bytes.size());
+  for (const std::uint8_t byte : bytes) {
+    *at++ = static_cast<std::uint8_t>("0123456789abcdef"[byte >> 4]);
+    *at++ = static_cast<std::uint8_t>("0123456789abcdef"[byte & 0x0F]);
+    *at++ = ' ';
+  }
+  out.commit(3 * bytes.size() - 1);
+}
+
+/// The row of `bytes` that starts at `offset`, with its characters where they are wanted; no line feed.
+inline void append_row(base::Buffer& out, base::Bytes bytes, std::uint32_t offset, bool characters) {
+  const base::Bytes row = bytes.subspan(offset, std::min<std::size_t>(row_bytes, bytes.size() - offset));
+  append_offset(out, offset, offset_digits(bytes.size()));
+  out.append("  ");
+  append_spaced_hex(out, row);
+  if (!characters) return;
+  append_blanks(out, 3 * (row_bytes - row.size()) + (row.empty() ? 1 : 2));
+  for (const std::uint8_t byte : row) out.push(byte >= 0x20 && byte < 0x7F ? byte : std::uint8_t{'.'});
+}
+
+}  // namespace render
