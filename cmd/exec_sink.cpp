@@ -64,7 +64,7 @@ class ExecSink final : public Sink {
 
   ~ExecSink() override {
     const std::size_t left = jobs_.size() - (child_.running() ? 1 : 0);
-    if (left != 0) complain_(fmt::format("{} messages were not given to the command", left));
+    if (left != 0) complain_(fmt::format("{} message{} not given to the command", left, left == 1 ? " was" : "s were"));
   }
 
   void take(const wire::Publish& publish, render::Moment) override {
