@@ -22,7 +22,7 @@ def request(body, version):
     return topic, found.get(8, b"").decode(), found.get(9)
 
 
-def answers(*replies, keep=None):
+def answers(*replies, keep=None, connack=b""):
     """A broker and responder in one: once a request is here, it sends these (payload, with its correlation data?)."""
 
     def behaviour(connection):
@@ -32,7 +32,7 @@ def answers(*replies, keep=None):
                 keep.append((kind, flags, body))
             version = connection.version
             if kind == peers.CONNECT:
-                connection.send(peers.connack(version=version))
+                connection.send(peers.connack(version=version, properties=connack))
             elif kind == peers.SUBSCRIBE:
                 connection.send(peers.packet(peers.SUBACK, body[:2] + (b"\0" if version == 5 else b"") + b"\0"))
             elif kind == peers.PUBLISH:
@@ -73,6 +73,19 @@ class RequestResponse(Case):
         behaviour = answers(("not ours", False), ("ours", True))
         result = self.rr(behaviour, "-m", "x", "-D", "publish", "correlation-data", "mine")
         self.assertEqual(result.text, "ours\n")
+
+    def test_a_response_topic_of_its_own(self):
+        """Without -e, and below what the broker keeps for responses where it says so."""
+        for information, want in (("", r"^mqtt-rr/[0-9a-f]{16}$"), ("responses/c", r"^responses/c/[0-9a-f]{16}$")):
+            with self.subTest(information):
+                packets = []
+                properties = b"\x1a" + peers.text(information) if information else b""
+                behaviour = answers(("hello", True), keep=packets, connack=properties)
+                peer = self.enterContext(Peer(behaviour))
+                command = mqtt("rr", "-h", "127.0.0.1", "-p", peer.port, "-t", "question", "-m", "x", "-W", 30)
+                self.assertEqual(self.assert_ok(run(command)).text, "hello\n")
+                _, response_topic, _ = request(next(body for kind, _, body in packets if kind == peers.PUBLISH), 5)
+                self.assertRegex(response_topic, want)
 
     def test_output_options(self):
         for options, want in ((["-v"], "answer hello\n"), (["-N"], "hello"), (["-F", "%t|%p"], "answer|hello\n")):
