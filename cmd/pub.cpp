@@ -16,6 +16,8 @@ namespace {
 
 /// Encoded ahead of the socket; beyond it the source is not asked.
 constexpr std::size_t ahead_of_socket = 256 * 1024;
+/// QoS 2 publishes in flight to a 3.x broker: mosquitto's max_inflight_messages.
+constexpr std::uint16_t unsaid_receive_maximum = 20;
 /// How long the broker keeps the session of an exactly-once stream that has lost its connection.
 constexpr std::uint32_t stream_session_expiry = 3600;
 
@@ -29,6 +31,7 @@ class Publisher final : public Runner {
         progress_(options.progress, source_->unit()) {
     client_.session().set_republish(connection_.reconnect);
     keep_session_while_streaming();
+    mind_unsaid_limits();
   }
 
  private:
@@ -49,6 +52,15 @@ class Publisher final : public Runner {
     } else {
       session.clean_start = false;
     }
+  }
+
+  // A 3.x broker cannot say how many QoS 2 messages it keeps; mosquitto ends the connection beyond its own default.
+  void mind_unsaid_limits() {
+    session::ClientOptions& session = client_.session().options();
+    const bool may_be_exactly_once = options_.qos == 2 || options_.payload.source == PayloadOptions::Source::jsonl;
+    const bool chosen = session.inflight_maximum != session::ClientOptions{}.inflight_maximum;
+    if (session.version == wire::Version::v5_0 || !may_be_exactly_once || chosen) return;
+    session.inflight_maximum = unsaid_receive_maximum;
   }
 
   static std::string unique_identifier() {
@@ -176,7 +188,7 @@ class Publisher final : public Runner {
 
   /// All is sent and acknowledged. A session that was only kept for the stream goes, too.
   void finish() {
-    progress_.finish();
+    progress_.finish(sent_, acknowledged_, options_.qos);
     if (denied_ > 1) complain(fmt::format("{} messages were denied", denied_));
     if (temporary_session_ && !std::exchange(discarding_session_, true)) return discard_session();
     stop(exit_code_when_done_);

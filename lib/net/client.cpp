@@ -217,6 +217,9 @@ Ending Client::transport_ending(Error error) const {
   ending.after_connack = connected();
   ending.error = std::move(error);
   if (ending.after_connack && ending.error.stage == Stage::connack) ending.error.stage = Stage::read;
+  // On the way to CONNACK a reset says no more than that the peer did not like what it got.
+  const bool reset = ending.error.code == std::errc::connection_reset || ending.error.code == std::errc::broken_pipe;
+  if (!ending.after_connack && reset && ending.error.stage > Stage::connect) ending.error.kind = Kind::peer_closed;
   return ending;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 namespace net {
@@ -18,10 +19,14 @@ bool readable(int descriptor) {
 
 Lines::Lines(Worker& worker, int descriptor, std::function<void()> on_input)
     : descriptor_(descriptor), on_input_(std::move(on_input)), watched_(worker.io()) {
-  asio::error_code not_watchable;
-  const int duplicate = ::dup(descriptor);
-  watched_.assign(duplicate, not_watchable);
-  if (not_watchable && duplicate >= 0) ::close(duplicate);
+  const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
+  epoll_event event{};
+  event.events = EPOLLIN;
+  if (::epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0) {
+    watched_.assign(epoll);
+  } else {
+    ::close(epoll);
+  }
 }
 
 Lines::~Lines() = default;

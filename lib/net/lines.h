@@ -36,7 +36,9 @@ class Lines {
 
   int descriptor_;
   std::function<void()> on_input_;
-  asio::posix::stream_descriptor watched_;  ///< a duplicate, not open where the kernel cannot watch it (a plain file)
+  /// An epoll of its own around the descriptor: watched directly, Asio would set O_NONBLOCK on what we share. Not open
+  /// where the kernel cannot watch (a plain file), which never blocks.
+  asio::posix::stream_descriptor watched_;
   base::Buffer buffer_;
   std::size_t given_ = 0;     ///< bytes at the front that the last line took
   std::size_t searched_ = 0;  ///< bytes behind them without a newline
