@@ -173,7 +173,7 @@ Error ssl_error(bool opened) {
   const char* known = ERR_reason_error_string(error);
   const std::string words = known != nullptr ? std::string(known) : openssl_reason();
   if (!opened) return {stage, Kind::handshake, {}, words};
-  return {stage, Kind::protocol, {}, "TLS failed: " + words};
+  return {stage, Kind::protocol, {}, std::string("TLS failed: ").append(words)};
 }
 
 }  // namespace transport
