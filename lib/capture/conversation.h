@@ -1,0 +1,51 @@
+// What a TCP connection carries: MQTT, found by its content, bare or within WebSocket or TLS.
+#pragma once
+
+#include <memory>
+
+#include "capture/mqtt.h"
+
+namespace capture {
+
+/// Who opened a connection, and from where on it was captured.
+struct Opening {
+  bool from_start = false;  ///< the handshake was captured
+  Side initiator = 0;       ///< where from_start
+};
+
+/// Takes the bytes of both directions in order.
+class Conversation {
+ public:
+  Conversation(Context& context, const std::array<Address, 2>& ends, Opening opening);
+  ~Conversation();
+
+  void receive(Side side, base::Bytes bytes);
+  void gap(Side side, std::uint64_t missing);
+  void finish(Closed how);
+  /// Nothing that we read: it need not be fed any more.
+  bool ignored() const noexcept { return stage_ == Stage::ignored; }
+  std::size_t held() const noexcept;
+
+ private:
+  enum class Stage : std::uint8_t { undecided, mqtt, ignored };
+
+  struct Head {
+    base::Buffer bytes;
+    std::uint8_t attempts = 0;
+  };
+
+  void decide(Side side);
+  bool decide_by_connect(Side side);
+  void decide_by_frames();
+  void start_mqtt(bool from_start);
+  bool on_mqtt_port() const noexcept;
+  void ignore();
+
+  Report report_;
+  Opening opening_;
+  Stage stage_ = Stage::undecided;
+  std::array<Head, 2> heads_;
+  std::unique_ptr<Mqtt> mqtt_;
+};
+
+}  // namespace capture
