@@ -17,16 +17,20 @@ void Progress::show(std::uint64_t sent, std::uint64_t acknowledged, std::uint8_t
   const session::Time now = session::Clock::now();
   if (now < next_) return;
   next_ = now + interval;
-  shown_ = true;
-  const std::uint64_t done = qos == 0 ? sent : acknowledged;
+  draw(now, qos == 0 ? sent : acknowledged, qos);
+}
+
+void Progress::draw(session::Time now, std::uint64_t done, std::uint8_t qos) {
   const double seconds = std::chrono::duration<double>(now - started_).count();
   const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;
   fmt::print(stderr, "\r{} {} {}, {:.0f}/s\x1b[K", done, unit_, qos == 0 ? "sent" : "acknowledged", rate);
   std::fflush(stderr);
 }
 
-void Progress::finish() {
-  if (shown_) fmt::print(stderr, "\n");
+void Progress::finish(std::uint64_t sent, std::uint64_t acknowledged, std::uint8_t qos) {
+  if (!on_) return;
+  draw(session::Clock::now(), qos == 0 ? sent : acknowledged, qos);
+  fmt::print(stderr, "\n");
 }
 
 }  // namespace cmd

@@ -13,15 +13,16 @@ class Progress {
   /// Shows nothing where stderr is no terminal.
   Progress(bool wanted, std::string_view unit);
   void show(std::uint64_t sent, std::uint64_t acknowledged, std::uint8_t qos);
-  /// Leaves the line behind.
-  void finish();
+  /// Leaves the line behind, with the last figures.
+  void finish(std::uint64_t sent, std::uint64_t acknowledged, std::uint8_t qos);
 
  private:
+  void draw(session::Time now, std::uint64_t done, std::uint8_t qos);
+
   bool on_;
   std::string_view unit_;
   session::Time started_;
   session::Time next_;
-  bool shown_ = false;
 };
 
 }  // namespace cmd

@@ -1,6 +1,7 @@
 // Reads -D: which packet, which property, and its value by the property's type.
 #include "property.h"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
@@ -34,9 +35,11 @@ constexpr std::array targets{
            [](Draft& draft) -> wire::Properties& { return draft.will_properties; }},
 };
 
+/// In capitals or not, as mosquitto has it.
 const Target* find_target(std::string_view name) noexcept {
+  const auto same = [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b + ('a' - 'A') : b); };
   for (const auto& target : targets) {
-    if (target.name == name) return &target;
+    if (std::equal(target.name.begin(), target.name.end(), name.begin(), name.end(), same)) return &target;
   }
   return nullptr;
 }
