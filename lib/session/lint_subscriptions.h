@@ -32,7 +32,7 @@ class Subscriptions {
   void suback(std::uint16_t request, base::Bytes reason_codes);
   void unsubscribe(const wire::Unsubscribe& unsubscribe);
   /// Without codes (3.x) every one of them ends.
-  void unsuback(std::uint16_t request);
+  void unsuback(std::uint16_t request, base::Bytes reason_codes);
   /// QoS asked for by the `position`th filter of the SUBSCRIBE; 3 where it is not known.
   std::uint8_t requested(std::uint16_t request, std::size_t position) const noexcept;
 
