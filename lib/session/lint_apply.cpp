@@ -162,7 +162,7 @@ struct Step {
         return received(out, entry, acknowledgement);
       case wire::PacketType::pubrel:
         if (entry == nullptr) out.open(acknowledgement.packet_identifier, Stage::pubcomp, now);
-        if (entry != nullptr && entry->inherited) out.resend(*entry, now);
+        if (entry != nullptr && (entry->inherited || entry->stage == Stage::pubcomp)) out.resend(*entry, now);
         if (entry != nullptr) out.move(*entry, Stage::pubcomp, now);
         return;
       default:

@@ -120,7 +120,7 @@ constexpr Row rows[] = {
     {Clause::server_packet_identifier_in_use, publish, by_server, in_all, found<Verdict::in_use>},
     {Clause::retransmission_without_dup, publish, by_both, in_all, found_flag<Verdict::resend_without_dup>},
     {Clause::retransmission_unprompted, publish | pubrel, by_both, in_5_0, found<Verdict::resend_unprompted>},
-    {Clause::resend_out_of_order, publish, by_both, in_all, found<Verdict::resend_out_of_order>},
+    {Clause::resend_out_of_order, publish, by_client, in_all, found<Verdict::resend_out_of_order>},
     {Clause::publish_after_pubrel, publish, by_both, in_all, found<Verdict::after_pubrel>},
     {Clause::publish_after_refusal, publish, by_both, in_5_0, found<Verdict::after_refusal>},
     {Clause::dup_on_new_qos_1, publish, by_both, in_all, dup_on_new<1>},
