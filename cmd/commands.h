@@ -7,5 +7,6 @@ int run_pub(int argc, char** argv);
 int run_sub(int argc, char** argv);
 int run_rr(int argc, char** argv);
 int run_broker(int argc, char** argv);
+int run_decode(int argc, char** argv);
 
 }  // namespace cmd

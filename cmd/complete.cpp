@@ -166,4 +166,15 @@ Completed<BrokerOptions> complete_broker(Draft& draft) {
   return options;
 }
 
+Completed<DecodeOptions> complete_decode(Draft& draft, std::vector<std::string> words) {
+  auto options = std::move(draft.decode);
+  const bool network = options.input == capture::InputKind::pcap || options.input == capture::InputKind::raw;
+  if (options.file && !words.empty()) return trouble("either bytes on the command line or --read");
+  if (!words.empty() && network) return trouble("words of the command line are hex or base64, not raw bytes");
+  const auto output = options.output.value_or(DecodeOptions::Output::text);
+  if (options.pretty && output != DecodeOptions::Output::text) return trouble("--pretty is for --output text");
+  options.words = std::move(words);
+  return options;
+}
+
 }  // namespace cmd

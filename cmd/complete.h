@@ -24,6 +24,8 @@ Completed<PubOptions> complete_pub(Draft& draft);
 Completed<SubOptions> complete_sub(Draft& draft, std::vector<std::string> command);
 Completed<RrOptions> complete_rr(Draft& draft);
 Completed<BrokerOptions> complete_broker(Draft& draft);
+/// `words` are those that are no options.
+Completed<DecodeOptions> complete_decode(Draft& draft, std::vector<std::string> words);
 
 inline base::unexpected<Trouble> trouble(std::string text, ExitCode code = ExitCode::usage) {
   return base::unexpected<Trouble>(Trouble{code, std::move(text)});

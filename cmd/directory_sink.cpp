@@ -102,13 +102,13 @@ class DirectorySink final : public Sink {
 
 }  // namespace
 
-MadeSink make_directory_sink(const std::string& directory, const SinkContext& context) {
+MadeSink make_directory_sink(const std::string& directory, Manners manners) {
   const bool made = ::mkdir(directory.c_str(), 0777) == 0 || errno == EEXIST;
   Descriptor opened(made ? ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1);
   if (opened.get() < 0) {
-    return base::unexpected(explain_file(ExitCode::cannot_create, directory, errno, context.manners));
+    return base::unexpected(explain_file(ExitCode::cannot_create, directory, errno, manners));
   }
-  return std::make_unique<DirectorySink>(directory, std::move(opened), context.manners);
+  return std::make_unique<DirectorySink>(directory, std::move(opened), manners);
 }
 
 }  // namespace cmd

@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "broker_options.h"
+#include "decode_options.h"
 #include "net/url.h"
 #include "options.h"
 
 namespace cmd {
 
 /// A bit each, so that an option can belong to several.
-enum class Command : std::uint8_t { pub = 1, sub = 2, rr = 4, broker = 8 };
+enum class Command : std::uint8_t { pub = 1, sub = 2, rr = 4, broker = 8, decode = 16 };
 
 /// Where an option stands, the strongest last.
 enum class Origin : std::uint8_t { profile, environment, options_file, command_line };
@@ -82,6 +83,7 @@ struct Draft {
   SubOptions sub;
   RrOptions rr;
   BrokerOptions broker;
+  DecodeOptions decode;
 };
 
 }  // namespace cmd

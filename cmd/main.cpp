@@ -19,6 +19,7 @@ constexpr Command commands[] = {
     {"sub", "mosquitto_sub", cmd::run_sub},
     {"rr", "mosquitto_rr", cmd::run_rr},
     {"broker", "", cmd::run_broker},
+    {"decode", "", cmd::run_decode},
     {"docs", "", cmd::run_docs},
 };
 

@@ -112,13 +112,13 @@ void append_synopsis(std::string& text, const Page& page, const CommandRow* comm
     return;
   }
   text += fmt::format(".Cm {}\n.Op Ar OPTION ...\n", command->name);
-  if (!command->operands.empty()) text += ".Op Fl \\- Ar COMMAND Op Ar ARGUMENT ...\n";
+  if (!command->operands.empty()) text += fmt::format("{}\n", command->operands_mdoc);
 }
 
 }  // namespace
 
 std::span<const Page> pages() noexcept {
-  static const Page all[] = {main_page(), pub_page(), sub_page(), rr_page(), broker_page()};
+  static const Page all[] = {main_page(), pub_page(), sub_page(), rr_page(), broker_page(), decode_page()};
   return all;
 }
 

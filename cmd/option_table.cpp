@@ -6,8 +6,9 @@
 namespace cmd {
 namespace {
 
-std::array<std::span<const OptionRow>, 7> tables() noexcept {
-  return {message_rows(), receive_rows(), broker_rows(), place_rows(), security_rows(), session_rows(), general_rows()};
+std::array<std::span<const OptionRow>, 8> tables() noexcept {
+  return {message_rows(), receive_rows(),  broker_rows(),  decode_rows(),
+          place_rows(),   security_rows(), session_rows(), general_rows()};
 }
 
 template <class Predicate>
@@ -26,13 +27,17 @@ bool named(const OptionRow& row, std::string_view name) noexcept {
 
 constexpr std::array command_rows{
     CommandRow{Command::pub, "pub", "mosquitto_pub", "publish messages", ""},
-    CommandRow{Command::sub, "sub", "mosquitto_sub", "subscribe and print messages", "[-- COMMAND [ARGUMENT...]]"},
+    CommandRow{Command::sub, "sub", "mosquitto_sub", "subscribe and print messages", "[-- COMMAND [ARGUMENT...]]",
+               ".Op Fl \\- Ar COMMAND Op Ar ARGUMENT ..."},
     CommandRow{Command::rr, "rr", "mosquitto_rr", "publish a request and wait for its response", ""},
     CommandRow{Command::broker, "broker", "", "a throwaway broker in memory, for demonstrations and tests", ""},
+    CommandRow{Command::decode, "decode", "", "say what MQTT packets are in a capture or hex dump", "[HEX...]",
+               ".Op Ar HEX ..."},
 };
 
-constexpr std::array group_order{Group::message,     Group::receive, Group::ending,  Group::broker, Group::place,
-                                 Group::credentials, Group::tls,     Group::session, Group::will,   Group::general};
+constexpr std::array group_order{Group::message, Group::receive, Group::ending, Group::broker,      Group::input,
+                                 Group::show,    Group::narrow,  Group::place,  Group::credentials, Group::tls,
+                                 Group::session, Group::will,    Group::general};
 
 }  // namespace
 
@@ -78,6 +83,12 @@ std::string_view title(Group group) noexcept {
       return "When to end";
     case Group::broker:
       return "Listening and limits";
+    case Group::input:
+      return "What to read";
+    case Group::show:
+      return "What to show";
+    case Group::narrow:
+      return "Which packets";
     case Group::place:
       return "Where the broker is";
     case Group::credentials:

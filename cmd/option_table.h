@@ -11,7 +11,7 @@
 
 namespace cmd {
 
-enum class Group : std::uint8_t { message, receive, ending, broker, place, credentials, tls, session, will, general };
+enum class Group : std::uint8_t { message, receive, ending, broker, input, show, narrow, place, credentials, tls, session, will, general };
 
 /// What completions offer behind an option.
 enum class Completion : std::uint8_t { nothing, file, directory, host, command };
@@ -44,12 +44,14 @@ inline constexpr unsigned pub_bit = static_cast<unsigned>(Command::pub);
 inline constexpr unsigned sub_bit = static_cast<unsigned>(Command::sub);
 inline constexpr unsigned rr_bit = static_cast<unsigned>(Command::rr);
 inline constexpr unsigned broker_bit = static_cast<unsigned>(Command::broker);
+inline constexpr unsigned decode_bit = static_cast<unsigned>(Command::decode);
 inline constexpr unsigned client_bits = pub_bit | sub_bit | rr_bit;
 
 // The table in its files.
 std::span<const OptionRow> message_rows() noexcept;
 std::span<const OptionRow> receive_rows() noexcept;
 std::span<const OptionRow> broker_rows() noexcept;
+std::span<const OptionRow> decode_rows() noexcept;
 std::span<const OptionRow> place_rows() noexcept;
 std::span<const OptionRow> security_rows() noexcept;
 std::span<const OptionRow> session_rows() noexcept;
@@ -70,7 +72,8 @@ struct CommandRow {
   std::string_view name;
   std::string_view mosquitto_name;  ///< or empty
   std::string_view summary;
-  std::string_view operands;  ///< behind the options in the synopsis
+  std::string_view operands;  ///< behind the options in the synopsis, in the words of --help
+  std::string_view operands_mdoc{};  ///< the same for the manual
 };
 std::span<const CommandRow> commands() noexcept;
 const CommandRow& row_of(Command command) noexcept;

@@ -42,7 +42,7 @@ class Reading {
     if (!words) return base::unexpected(refuse(words.error()));
     if (given(*words, "help")) return base::unexpected(help());
     if (given(*words, "version")) return base::unexpected(version());
-    if (!words->command.empty() && draft.command != Command::sub) {
+    if (!words->command.empty() && draft.command != Command::sub && draft.command != Command::decode) {
       return base::unexpected(fail({ExitCode::usage, "only sub takes words behind --"}));
     }
     for (auto step :
@@ -131,7 +131,7 @@ class Reading {
   /// The configuration file: mosquitto's for its names, a section of ours otherwise.
   Step<void> take_file(const Words& words) {
     draft.origin = Origin::profile;
-    if (draft.command == Command::broker) return {};
+    if (draft.command == Command::broker || draft.command == Command::decode) return {};
     const bool theirs = draft.manners == Manners::mosquitto;
     if (theirs && given(words, "options-file") != nullptr) return {};
     const auto file = configuration(theirs ? draft.connection.program : std::string("mqtt/config"));
@@ -265,6 +265,11 @@ Parsed<SubOptions> parse_sub(int argc, char** argv, const Environment& environme
 
 Parsed<RrOptions> parse_rr(int argc, char** argv, const Environment& environment) {
   return parse(Command::rr, argc, argv, environment, [](Draft& draft, Words&) { return complete_rr(draft); });
+}
+
+Parsed<DecodeOptions> parse_decode(int argc, char** argv, const Environment& environment) {
+  return parse(Command::decode, argc, argv, environment,
+               [](Draft& draft, Words& words) { return complete_decode(draft, std::move(words.command)); });
 }
 
 Parsed<BrokerOptions> parse_broker(int argc, char** argv, const Environment& environment) {

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "broker_options.h"
+#include "decode_options.h"
 #include "pub_options.h"
 #include "rr_options.h"
 #include "sub_options.h"
@@ -33,6 +34,7 @@ const Environment& process_environment();
 Parsed<PubOptions> parse_pub(int argc, char** argv, const Environment& environment = process_environment());
 Parsed<SubOptions> parse_sub(int argc, char** argv, const Environment& environment = process_environment());
 Parsed<RrOptions> parse_rr(int argc, char** argv, const Environment& environment = process_environment());
+Parsed<DecodeOptions> parse_decode(int argc, char** argv, const Environment& environment = process_environment());
 Parsed<BrokerOptions> parse_broker(int argc, char** argv, const Environment& environment = process_environment());
 
 }  // namespace cmd

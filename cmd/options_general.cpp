@@ -47,10 +47,13 @@ const OptionRow rows[] = {
      .completion = Completion::file,
      .help = "read options from a file, one a line: -h host",
      .more = "The command line wins over it."},
-    {.name = "help", .group = Group::general, .commands = client_bits | broker_bit, .help = "print this and end"},
+    {.name = "help",
+     .group = Group::general,
+     .commands = client_bits | broker_bit | decode_bit,
+     .help = "print this and end"},
     {.name = "version",
      .group = Group::general,
-     .commands = client_bits | broker_bit,
+     .commands = client_bits | broker_bit | decode_bit,
      .help = "print the version and end"},
 };
 

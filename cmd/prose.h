@@ -26,5 +26,6 @@ const Page& pub_page() noexcept;
 const Page& sub_page() noexcept;
 const Page& rr_page() noexcept;
 const Page& broker_page() noexcept;
+const Page& decode_page() noexcept;
 
 }  // namespace cmd

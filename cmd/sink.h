@@ -59,7 +59,7 @@ MadeSink make_watcher(const OutputOptions& options, const SinkContext& context);
 /// Prints how many messages came, once a second.
 std::unique_ptr<Sink> make_rate_counter(const SinkContext& context);
 /// Writes each payload to a file of its own in `directory`, which is made if need be.
-MadeSink make_directory_sink(const std::string& directory, const SinkContext& context);
+MadeSink make_directory_sink(const std::string& directory, Manners manners);
 /// Runs a program for each message, one after the other.
 std::unique_ptr<Sink> make_exec_sink(const std::vector<std::string>& words, const SinkContext& context);
 

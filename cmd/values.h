@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "decode_options.h"
 #include "session/time.h"
 #include "wire/version.h"
 
@@ -27,6 +28,8 @@ base::Result<wire::Version, std::string> read_version(std::string_view text);
 /// Bytes as "6869", with blanks and colons between them where wanted.
 base::Result<std::string, std::string> read_hex(std::string_view text);
 base::Result<std::string, std::string> read_base64(std::string_view text);
+/// RFC 3339 in whole or in part, seconds since 1970, or "+5", seconds from the first packet.
+base::Result<TimeBound, std::string> read_time_bound(std::string_view text);
 /// "hex:…", "base64:…", "@file", or the bytes themselves.
 base::Result<std::string, std::string> read_binary(std::string_view text);
 /// All of a file; what is wrong is `file: reason`. At most `most` bytes are read.

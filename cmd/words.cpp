@@ -25,12 +25,14 @@ class Reader {
   void read_word(char* word) {
     const std::string_view text = word;
     if (text == "--") {
-      result_.command.assign(words_.begin() + static_cast<std::ptrdiff_t>(at_), words_.end());
+      result_.command.insert(result_.command.end(), words_.begin() + static_cast<std::ptrdiff_t>(at_), words_.end());
       at_ = words_.size();
     } else if (text.starts_with("--")) {
       read_long(word);
     } else if (text.size() > 1 && text[0] == '-') {
       read_letters(word);
+    } else if (command_ == Command::decode) {
+      result_.command.emplace_back(text);
     } else {
       fail(Kind::not_an_option, text);
     }

@@ -12,7 +12,7 @@ constexpr std::size_t most_packets = 100'000;
 
 struct Attempt {
   Fit fit;
-  std::size_t odd_payloads = 0;  ///< those that begin with a byte 0
+  std::size_t publishes = 0;
 };
 
 Attempt attempt(base::Bytes bytes, Version version) {
@@ -30,9 +30,8 @@ Attempt attempt(base::Bytes bytes, Version version) {
         result.fit.version = version;
         result.fit.version_known = true;
       }
-    } else if (const auto* publish = std::get_if<wire::Publish>(&*packet)) {
-      result.odd_payloads += !publish->payload.empty() && publish->payload[0] == 0 ? 1U : 0U;
     }
+    result.publishes += std::holds_alternative<wire::Publish>(*packet) ? 1U : 0U;
     ++result.fit.packets;
     bytes = bytes.subspan(split.frame.packet.size());
   }
@@ -67,7 +66,7 @@ Fit fit(base::Bytes bytes) {
   const Attempt v5 = attempt(bytes, Version::v5_0);
   if (v5.fit.better_than(v3.fit)) return v5.fit;
   const bool same = !v3.fit.better_than(v5.fit);
-  return same && v5.odd_payloads < v3.odd_payloads ? v5.fit : v3.fit;
+  return same && v5.publishes != 0 ? v5.fit : v3.fit;
 }
 
 }  // namespace capture

@@ -21,8 +21,8 @@ struct Fit {
   bool better_than(const Fit& other) const noexcept { return whole != other.whole ? whole : packets > other.packets; }
 };
 
-/// Tries the versions; 3.1.1 where both fit equally well, but for payloads that would then begin with what 5.0 has
-/// there: an empty Property Length.
+/// Tries the versions. Where both fit equally well it is 5.0 if there is a PUBLISH, whose payload would otherwise begin
+/// with valid properties by chance, else 3.1.1.
 Fit fit(base::Bytes bytes);
 
 }  // namespace capture

@@ -67,6 +67,8 @@ void Dissection::end_value() noexcept {
 
 bool Dissection::has(std::uint32_t count, std::string_view name) {
   if (left() >= count) return true;
+  if (cut_) return false;
+  cut_ = true;
   add(name, left());
   value(anatomy_.fields_.back().length == 0 ? "missing" : "cut off");
   return false;
@@ -160,6 +162,7 @@ base::Bytes Dissection::string(std::string_view name) {
   add(name, static_cast<std::uint32_t>(2 + bytes.size()));
   append_bytes(bytes);
   if (bytes.size() < size) {
+    cut_ = true;
     values().append(", cut off: ");
     append_number(values(), size);
     values().append(" bytes were announced");
@@ -225,6 +228,7 @@ void Dissection::property_value(const wire::PropertyRow& row, const wire::Proper
 }
 
 void Dissection::payload(std::string_view name) {
+  if (cut_) return;
   add(name, left()).is_payload = true;
   append_number(values(), anatomy_.fields_.back().length);
   values().append(anatomy_.fields_.back().length == 1 ? std::string_view(" byte") : std::string_view(" bytes"));

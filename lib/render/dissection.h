@@ -47,6 +47,7 @@ class Dissection {
   void payload(std::string_view name);
   /// All that is left, as something that should not be there or is not known.
   void rest(std::string_view name);
+  bool cut() const noexcept { return cut_; }
 
  private:
   bool has(std::uint32_t count, std::string_view name);
@@ -60,6 +61,7 @@ class Dissection {
   std::uint32_t at_ = 0;
   std::uint32_t end_;
   std::uint8_t depth_ = 0;
+  bool cut_ = false;  ///< the bytes have ended within a field, which says so
 };
 
 }  // namespace render

@@ -1,0 +1,162 @@
+// `mqtt decode`: says what MQTT packets are in bytes, dumps and captures.
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "capture/bytes_reader.h"
+#include "capture/read.h"
+#include "commands.h"
+#include "decode_report.h"
+#include "exit_code.h"
+#include "options.h"
+
+namespace cmd {
+namespace {
+
+using capture::InputKind;
+using capture::Source;
+
+/// How reading ended: nothing where it went well.
+using Ended = base::Result<void, Failure>;
+
+base::unexpected<Failure> failed(ExitCode code, std::string text) {
+  return base::unexpected<Failure>(Failure{static_cast<int>(code), std::move(text)});
+}
+
+/// A row for each rule: its name, its places in 3.1, 3.1.1 and 5.0, and its sentence.
+std::string clause_table() {
+  std::string text;
+  const auto place = [](std::string_view identifier) { return identifier.empty() ? "-" : identifier; };
+  for (const wire::ClauseRow& row : wire::clauses()) {
+    text += fmt::format("{:<42} {:<13} {:<16} {:<22} {}\n", row.name, place(row.v3_1), place(row.v3_1_1),
+                        place(row.v5_0), row.sentence);
+  }
+  return text;
+}
+
+/// Reads one input to its end.
+class Decoding {
+ public:
+  Decoding(const DecodeOptions& options, DecodeReport& report) : options_(options), report_(report) {}
+
+  Ended run() {
+    if (!options_.words.empty()) return read_words();
+    if (!options_.file && ::isatty(STDIN_FILENO) == 1) {
+      fmt::print(stderr, "{}: paste bytes in any form, then Ctrl-D on a line of its own\n", options_.program);
+    }
+    auto source = Source::open(options_.file.value_or("-"));
+    if (!source) return failed(ExitCode::no_input, source.error().message);
+    return read_source(*source);
+  }
+
+ private:
+  Ended read_words() {
+    std::string text;
+    for (const std::string& word : options_.words) text += (text.empty() ? "" : " ") + word;
+    return read_text(text);
+  }
+
+  Ended read_source(Source& source) {
+    constexpr std::size_t enough = 4096;
+    const base::Bytes start = source.peek(enough);
+    if (start.empty() && !source.error().empty()) return failed(ExitCode::no_input, source.error());
+    if (start.empty()) return failed(ExitCode::bad_data, "the input is empty");
+    InputKind kind = options_.input;
+    if (kind == InputKind::automatic) kind = capture::recognise(start.first(std::min(start.size(), enough)));
+    if (kind == InputKind::pcap) return read_pcap(source);
+    if (kind == InputKind::raw) return read_raw(source);
+    const base::Bytes text = source.peek(capture::largest_text + 1);
+    if (text.size() > capture::largest_text) {
+      return failed(ExitCode::bad_data,
+                    fmt::format("a text of more than {} MiB is no dump that can be read; --input says what it is",
+                                capture::largest_text >> 20));
+    }
+    if (!source.error().empty()) return failed(ExitCode::no_input, source.error());
+    return read_text(base::as_text(text));
+  }
+
+  Ended read_pcap(Source& source) {
+    const auto summary = capture::read_capture(source, {options_.version}, report_);
+    if (!summary) return failed(ExitCode::bad_data, summary.error().message);
+    if (report_.packets() + report_.violations() != 0) return {};
+    std::string why = "no MQTT packet was found";
+    if (summary->encrypted != 0) {
+      why += fmt::format("; {} of the connections {} encrypted", summary->encrypted,
+                         summary->encrypted == 1 ? "is" : "are");
+    } else if (summary->segments == 0) {
+      why += fmt::format("; there are {} frames in the capture, none of TCP", summary->records);
+    }
+    return failed(ExitCode::bad_data, why);
+  }
+
+  Ended read_raw(Source& source) {
+    constexpr std::size_t piece = 64 * 1024;
+    capture::BytesReader reader(report_, {options_.version});
+    for (base::Bytes bytes = source.peek(piece); !bytes.empty(); bytes = source.peek(piece)) {
+      reader.feed(bytes);
+      source.consume(bytes.size());
+    }
+    reader.finish();
+    if (!source.error().empty()) return failed(ExitCode::no_input, source.error());
+    return {};
+  }
+
+  Ended read_text(std::string_view text) {
+    const auto chosen = options_.input == InputKind::hex      ? capture::choose_hex(text)
+                        : options_.input == InputKind::base64 ? capture::choose_base64(text)
+                                                              : capture::choose(text);
+    if (!chosen) return failed(ExitCode::bad_data, "there are no bytes in the input, in no form that is known");
+    if (!chosen->also.empty()) {
+      report_.on_note({}, capture::Note::reading,
+                      fmt::format("read as {}; it would also be MQTT as {}", chosen->dress, chosen->also));
+    } else if (!chosen->fit.whole) {
+      report_.on_note({}, capture::Note::reading, fmt::format("read as {}", chosen->dress));
+    }
+    capture::BytesReader reader(report_, {options_.version});
+    reader.feed(chosen->bytes);
+    reader.finish();
+    return {};
+  }
+
+  const DecodeOptions& options_;
+  DecodeReport& report_;
+};
+
+int complain(const DecodeOptions& options, const Failure& failure) {
+  fmt::print(stderr, "{}: {}\n", options.program, failure.text);
+  return failure.exit_code;
+}
+
+/// The code for what was found, once everything is written.
+int verdict(const DecodeOptions& options, render::Output& output, DecodeReport& report, const Ended& ended) {
+  report.finish();
+  output.flush();
+  if (output.error()) {
+    return complain(options, {static_cast<int>(ExitCode::io_error), "cannot write: " + output.error().message()});
+  }
+  if (report.sink() != nullptr && report.sink()->failure()) return complain(options, *report.sink()->failure());
+  if (output.reader_gone()) return 0;
+  if (!ended) return complain(options, ended.error());
+  return report.violations() == 0 ? 0 : static_cast<int>(ExitCode::check_failed);
+}
+
+}  // namespace
+
+int run_decode(int argc, char** argv) {
+  const auto options = parse_decode(argc, argv);
+  if (!options) return finish(options.error());
+  if (options->list_clauses) return finish({0, clause_table(), {}});
+  render::Output output(STDOUT_FILENO);
+  DecodeReport report(*options, output);
+  if (options->extract) {
+    auto sink = make_directory_sink(*options->extract, Manners::ours);
+    if (!sink) return complain(*options, sink.error());
+    report.extract_to(std::move(*sink));
+  }
+  const auto ended = Decoding(*options, report).run();
+  return verdict(*options, output, report, ended);
+}
+
+}  // namespace cmd

@@ -1,0 +1,79 @@
+// Takes what a reader finds, decodes it once, and hands it to all that was asked for.
+#include "decode_report.h"
+
+#include "capture/packets_in.h"
+#include "decode_stats.h"
+
+namespace cmd {
+
+DecodeReport::DecodeReport(const DecodeOptions& options, render::Output& output)
+    : options_(options),
+      output_(output),
+      printer_(options, output),
+      selection_(options),
+      prints_(options.output.has_value() || (!options.stats && !options.extract)) {}
+
+void DecodeReport::on_packet(const capture::Where& place, const wire::Frame& frame, wire::Version version,
+                             bool version_known) {
+  if (output_.reader_gone()) return;
+  capture::Where where = place;
+  const auto packet = where.sender_known ? wire::decode(frame, {version, where.sender})
+                                         : capture::decode_from_anybody(frame, version, where.sender);
+  if (!packet) return fault(where, frame.packet, version, version_known, packet.error());
+  // All connections of a client are to be known, whatever types were asked for.
+  const bool wanted = selection_.wants(where, *packet, aliases_);
+  if (!selection_.wants(where, frame.type()) || !wanted) return;
+  ++packets_;
+  const auto* publish = std::get_if<wire::Publish>(&*packet);
+  if (publish != nullptr && (options_.stats || sink_ != nullptr)) {
+    wire::Publish message = *publish;
+    message.topic = aliases_.topic_of(where, *publish);
+    if (sink_ != nullptr) sink_->take(message, {where.time_ns});
+    if (options_.stats) table_.add(where, frame, *packet, version, version_known, message.topic);
+  } else if (options_.stats) {
+    table_.add(where, frame, *packet, version, version_known, {});
+  }
+  if (prints_) printer_.packet(where, frame, *packet, version, version_known, {});
+}
+
+void DecodeReport::on_fault(const capture::Where& where, base::Bytes bytes, wire::Version version,
+                            const wire::Fault& found) {
+  fault(where, bytes, version, true, found);
+}
+
+void DecodeReport::fault(const capture::Where& where, base::Bytes bytes, wire::Version version, bool version_known,
+                         const wire::Fault& found) {
+  if (output_.reader_gone()) return;
+  const auto type = static_cast<wire::PacketType>(bytes.empty() ? 0 : bytes[0] >> 4);
+  // What cannot be read has no topic.
+  if (!selection_.wants(where, type) || !selection_.wants_connection(where.connection) || options_.topic) return;
+  ++violations_;
+  if (type == wire::PacketType::connect) {  // which says its version itself, if it is all there
+    render::Anatomy anatomy;
+    anatomy.dissect(bytes, {version, where.sender});
+    version = anatomy.version();
+    version_known = true;
+  }
+  if (options_.stats) table_.add_violation(where, version);
+  if (prints_) printer_.violation(where, bytes, version, version_known, found);
+}
+
+void DecodeReport::on_note(const capture::Where& where, capture::Note note, std::string_view text) {
+  if (where.connection != 0 && !selection_.wants_connection(where.connection)) return;
+  printer_.note(where, note, text);
+}
+
+void DecodeReport::on_closed(const capture::Where& where, capture::Closed how) {
+  if (options_.stats) table_.close(where, how);
+  if (prints_ && selection_.wants_connection(where.connection)) printer_.closed(where, how);
+  selection_.forget(where.connection);
+  aliases_.forget(where.connection);
+}
+
+void DecodeReport::finish() {
+  if (!options_.stats) return;
+  if (prints_ && packets_ != 0) output_.buffer().push('\n');
+  append_stats(output_.buffer(), table_);
+}
+
+}  // namespace cmd

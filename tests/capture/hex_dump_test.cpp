@@ -1,0 +1,249 @@
+// One packet in every dress that people paste, and what is not a packet.
+#include "capture/hex_dump.h"
+
+#include "base/hex.h"
+#include "catch.h"
+
+namespace {
+
+using capture::choose;
+
+std::string hex(base::Bytes bytes) { return base::to_hex(bytes); }
+
+const std::string connect = "101000044d5154540402003c000461626364";
+
+struct Dress {
+  const char* name;
+  const char* text;
+};
+
+// What the tools printed, for the same packet.
+const Dress dresses[] = {
+    {"digits", "101000044d5154540402003c000461626364"},
+    {"upper case", "101000044D5154540402003C000461626364"},
+    {"blanks", "10 10 00 04 4d 51 54 54 04 02 00 3c 00 04 61 62 63 64"},
+    {"colons", "10:10:00:04:4d:51:54:54:04:02:00:3c:00:04:61:62:63:64\n"},
+    {"dashes", "10-10-00-04-4D-51-54-54-04-02-00-3C-00-04-61-62-63-64"},
+    {"commas", "10,10,00,04,4d,51,54,54,04,02,00,3c,00,04,61,62,63,64"},
+    {"words of four digits", "1010 0004 4d51 5454 0402 003c 0004 6162 6364"},
+    {"0x before all", "0x101000044d5154540402003c000461626364"},
+    {"0x before each", "0x10 0x10 0x00 0x04 0x4d 0x51 0x54 0x54 0x04 0x02 0x00 0x3c 0x00 0x04 0x61 0x62 0x63 0x64"},
+    {"0x without zeros", "0x10,0x10,0x0,0x4,0x4d,0x51,0x54,0x54,0x4,0x2,0x0,0x3c,0x0,0x4,0x61,0x62,0x63,0x64"},
+    {"single digits", "10 10 0 4 4d 51 54 54 4 2 0 3c 0 4 61 62 63 64"},
+    {"decimal", "16 16 0 4 77 81 84 84 4 2 0 60 0 4 97 98 99 100"},
+    {"escapes", R"(\x10\x10\x00\x04\x4d\x51\x54\x54\x04\x02\x00\x3c\x00\x04\x61\x62\x63\x64)"},
+    {"escapes and characters", R"(\x10\x10\x00\x04MQTT\x04\x02\x00<\x00\x04abcd)"},
+    {"octal escapes", R"(\020\020\000\004MQTT\004\002\000<\000\004abcd)"},
+    {"Python", R"(>>> packet
+b'\x10\x10\x00\x04MQTT\x04\x02\x00<\x00\x04abcd')"},
+    {"Python list", "[16, 16, 0, 4, 77, 81, 84, 84, 4, 2, 0, 60, 0, 4, 97, 98, 99, 100]"},
+    {"bytearray", R"(bytearray(b"\x10\x10\x00\x04MQTT\x04\x02\x00<\x00\x04abcd"))"},
+    {"C literal", R"(const char packet[] = "\x10\x10\x00\x04" "MQTT" "\x04\x02\x00" "<" "\x00\x04" "abcd";)"},
+    {"C array",
+     "static const uint8_t connect[18] = {\n  0x10, 0x10, 0x00, 0x04, 0x4d, 0x51, 0x54, 0x54, /* name */\n"
+     "  0x04, 0x02, 0x00, 0x3c, // keep alive\n  0x00, 0x04, 0x61, 0x62, 0x63, 0x64,\n};\n"},
+    {"C array of characters", "{0x10, 0x10, 0x00, 0x04, 'M', 'Q', 'T', 'T', 4, 2, 0, 60, 0, 4, 'a', 'b', 'c', 'd'}"},
+    {"xxd -i",
+     "unsigned char p_bin[] = {\n  0x10, 0x10, 0x00, 0x04, 0x4d, 0x51, 0x54, 0x54, 0x04, 0x02, 0x00, 0x3c,\n"
+     "  0x00, 0x04, 0x61, 0x62, 0x63, 0x64\n};\nunsigned int p_bin_len = 18;\n"},
+    {"Rust", "let packet: [u8; 18] = [0x10u8, 16, 0, 4, 77, 81, 84, 84, 4, 2, 0, 60, 0, 4, 97, 98, 99, 100];"},
+    {"Java", "byte[] packet = {(byte) 0x10, (byte)0x10, 0, 4, 77, 81, 84, 84, 4, 2, 0, 60, 0, 4, 97, 98, 99, 100};"},
+    {"Go", "2026/11/21 03:33:28 packet: [16 16 0 4 77 81 84 84 4 2 0 60 0 4 97 98 99 100]"},
+    {"Go literal",
+     "[]byte{0x10, 0x10, 0x0, 0x4, 0x4d, 0x51, 0x54, 0x54, 0x4, 0x2, 0x0, 0x3c, 0x0, 0x4, 0x61, 0x62, "
+     "0x63, 0x64}"},
+    {"Erlang", "<<16,16,0,4,77,81,84,84,4,2,0,60,0,4,97,98,99,100>>"},
+    {"Erlang with text", "1> <<16,16,0,4,\"MQTT\",4,2,0,60,0,4,\"abcd\">>"},
+    {"Node buffer", "<Buffer 10 10 00 04 4d 51 54 54 04 02 00 3c 00 04 61 62 63 64>"},
+    {"Node JSON", R"({"type":"Buffer","data":[16,16,0,4,77,81,84,84,4,2,0,60,0,4,97,98,99,100]})"},
+    {"Node array",
+     "Uint8Array(18) [\n  16, 16,  0,   4, 77, 81, 84,\n  84,  4,  2,   0, 60,  0,  4,\n"
+     "  97, 98, 99, 100\n]\n"},
+    {"xxd",
+     "00000000: 1010 0004 4d51 5454 0402 003c 0004 6162  ....MQTT...<..ab\n"
+     "00000010: 6364                                     cd\n"},
+    {"xxd -g1",
+     "00000000: 10 10 00 04 4d 51 54 54 04 02 00 3c 00 04 61 62  ....MQTT...<..ab\n"
+     "00000010: 63 64                                            cd\n"},
+    {"xxd -c8",
+     "00000000: 1010 0004 4d51 5454  ....MQTT\n00000008: 0402 003c 0004 6162  ...<..ab\n"
+     "00000010: 6364                 cd\n"},
+    {"xxd -p", "101000044d5154540402003c0004\n61626364\n"},
+    {"hexdump -C",
+     "00000000  10 10 00 04 4d 51 54 54  04 02 00 3c 00 04 61 62  |....MQTT...<..ab|\n"
+     "00000010  63 64                                             |cd|\n00000012\n"},
+    {"hexdump",
+     "0000000 1010 0400 514d 5454 0204 3c00 0400 6261\n0000010 6463                                   \n"
+     "0000012\n"},
+    {"od -x", "0000000 1010 0400 514d 5454 0204 3c00 0400 6261\n0000020 6463\n0000022\n"},
+    {"od -A x -t x1z",
+     "000000 10 10 00 04 4d 51 54 54 04 02 00 3c 00 04 61 62  >....MQTT...<..ab<\n"
+     "000010 63 64                                            >cd<\n000012\n"},
+    {"od -t x1", "0000000 10 10 00 04 4d 51 54 54 04 02 00 3c 00 04 61 62\n0000020 63 64\n0000022\n"},
+    {"od -A d -t x1", "0000000 10 10 00 04 4d 51 54 54 04 02 00 3c 00 04 61 62\n0000016 63 64\n0000018\n"},
+    {"od -A n -t x1", " 10 10 00 04 4d 51 54 54 04 02 00 3c 00 04 61 62\n 63 64\n"},
+    {"Wireshark, the packet's bytes",
+     "0000   10 10 00 04 4d 51 54 54 04 02 00 3c 00 04 61 62   ....MQTT...<..ab\n"
+     "0010   63 64                                             cd\n"},
+    {"percent", "%10%10%00%04MQTT%04%02%00%3C%00%04abcd"},
+    {"a log",
+     "2026-11-21T03:33:28.123Z DEBUG [client] sending 18 bytes: 10 10 00 04 4d 51 54 54 04 02 00 3c 00 04 61 "
+     "62 63 64"},
+    {"a log with a time", "12:34:56.789 > 10 10 00 04 4d 51 54 54 04 02 00 3c 00 04 61 62 63 64"},
+    {"key and value", "time=12:34:56 len=18 data=101000044d5154540402003c000461626364 ok=true"},
+    {"a comment",
+     "# CONNECT of the boiler\n10 10 00 04 4d 51 54 54 # name\n04 02 00 3c 00 04 61 62 63 64 // the rest\n"},
+    {"a prompt", "$ xxd -p packet.bin\n101000044d5154540402003c000461626364\n$\n"},
+    {"a log with a dump",
+     "03:33:28 TRACE 0000  10 10 00 04 4d 51 54 54  04 02 00 3c 00 04 61 62\n"
+     "03:33:28 TRACE 0010  63 64\n"},
+    {"base64", "EBAABE1RVFQEAgA8AARhYmNk"},
+    {"base64 in a log", "payload: \"EBAABE1RVFQEAgA8AARhYmNk\", sent"},
+    {"Windows lines", "10 10 00 04 4d 51 54 54\r\n04 02 00 3c 00 04 61 62\r\n63 64\r\n"},
+};
+
+}  // namespace
+
+TEST_CASE("a packet is found in every dress") {
+  for (const Dress& dress : dresses) {
+    CAPTURE(dress.name);
+    const auto chosen = choose(dress.text);
+    REQUIRE(chosen);
+    CHECK(hex(chosen->bytes) == connect);
+    CHECK(chosen->fit.whole);
+    CHECK(chosen->fit.packets == 1);
+    CHECK(chosen->fit.version_known);
+    CHECK_FALSE(chosen->from_network);
+  }
+}
+
+TEST_CASE("headers of a network are taken off") {
+  const char* const frames[] = {
+      // tshark -x: Ethernet, IPv6, TCP with options; the second one has no data.
+      "0000  00 00 00 00 00 00 00 00 00 00 00 00 86 dd 60 0f   ..............`.\n"
+      "0010  e9 63 00 24 06 40 00 00 00 00 00 00 00 00 00 00   .c.$.@..........\n"
+      "0020  00 00 00 00 00 01 00 00 00 00 00 00 00 00 00 00   ................\n"
+      "0030  00 00 00 00 00 01 07 5b 96 64 54 12 45 9a f8 ce   .......[.dT.E...\n"
+      "0040  2e 1b 80 18 02 00 00 2c 00 00 01 01 08 0a 73 dd   .......,......s.\n"
+      "0050  73 7f 73 dd 73 7f 20 02 00 00                     s.s.s. ...\n\n"
+      "0000  00 00 00 00 00 00 00 00 00 00 00 00 08 00 45 00   ..............`.\n"
+      "0010  00 28 00 01 40 00 40 06 00 00 7f 00 00 01 7f 00\n"
+      "0020  00 01 07 5b 96 64 54 12 45 9a f8 ce 2e 1b 50 10\n"
+      "0030  02 00 00 00 00 00\n",
+      // tcpdump -X: from the IP header on.
+      "12:00:00.000000 IP 127.0.0.1.1883 > 127.0.0.1.50000: Flags [P.], seq 1:5, ack 1, win 512, length 4\n"
+      "\t0x0000:  4500 002c 0001 4000 4006 3cc9 7f00 0001  E..,..@.@.<.....\n"
+      "\t0x0010:  7f00 0001 075b c350 0000 0001 0000 0001  .....[.P........\n"
+      "\t0x0020:  5018 0200 0000 0000 2002 0000            P...........\n",
+      // The same from tcpdump -x, twice 2 bytes of the packet.
+      "12:00:00.000000 IP 127.0.0.1.1883 > 127.0.0.1.50000: Flags [P.], length 2\n"
+      "\t0x0000:  4500 002a 0001 4000 4006 3cc9 7f00 0001\n"
+      "\t0x0010:  7f00 0001 075b c350 0000 0001 0000 0001\n"
+      "\t0x0020:  5018 0200 0000 0000 2002\n"
+      "12:00:00.000001 IP 127.0.0.1.1883 > 127.0.0.1.50000: Flags [P.], length 2\n"
+      "\t0x0000:  4500 002a 0002 4000 4006 3cc8 7f00 0001\n"
+      "\t0x0010:  7f00 0001 075b c350 0000 0003 0000 0001\n"
+      "\t0x0020:  5018 0200 0000 0000 0000\n",
+      // tcpdump -xx: from the Ethernet header on, padded to its least size.
+      "\t0x0000:  0000 0000 0000 0000 0000 0000 0800 4500\n"
+      "\t0x0010:  002c 0001 4000 4006 3cc9 7f00 0001 7f00\n"
+      "\t0x0020:  0001 075b c350 0000 0001 0000 0001 5018\n"
+      "\t0x0030:  0200 0000 0000 2002 0000 0000\n",
+      // A VLAN tag.
+      "0000000000000000000000008100002a08004500002c0001400040063cc97f0000017f000001075bc3500000000100000001501802000000"
+      "0000"
+      "20020000",
+      // Linux cooked.
+      "0000 0304 0006 0000 0000 0000 0000 0800 4500 002c 0001 4000 4006 3cc9 7f00 0001 7f00 0001 075b c350 0000 0001 "
+      "0000 0001 5018 0200 0000 0000 2002 0000",
+  };
+  for (const char* text : frames) {
+    CAPTURE(text);
+    const auto chosen = choose(text);
+    REQUIRE(chosen);
+    CHECK(hex(chosen->bytes) == "20020000");
+    CHECK(chosen->fit.whole);
+    CHECK(chosen->from_network);
+  }
+}
+
+TEST_CASE("several packets in one paste") {
+  const auto chosen = choose("sent <Buffer c0 00>\ngot <Buffer d0 00>\n");
+  REQUIRE(chosen);
+  CHECK(hex(chosen->bytes) == "c000d000");
+  CHECK(chosen->fit.packets == 2);
+}
+
+TEST_CASE("a star repeats the row above it") {
+  const auto chosen = choose(
+      "00000000  30 40 00 01 61 00 00 00  00 00 00 00 00 00 00 00  |0@..a...........|\n"
+      "00000010  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|\n*\n"
+      "00000040  00 00                                             |..|\n00000042\n");
+  REQUIRE(chosen);
+  CHECK(chosen->bytes.size() == 0x42);
+  CHECK(chosen->fit.whole);
+}
+
+TEST_CASE("what parses in two ways is told") {
+  // PINGREQ and PINGRESP in hexadecimal; DISCONNECT packets are decimal 224.
+  const auto one = choose("c000");
+  REQUIRE(one);
+  CHECK(one->also.empty());
+  const auto both = choose("[192 0]  # or c000 d000\nc000 d000");
+  REQUIRE(both);
+  CHECK_FALSE(both->also.empty());
+}
+
+TEST_CASE("what is broken is read in the way that goes furthest") {
+  const auto chosen = choose("DEBUG: c0 00 d0 00 30 09 00 01 61");
+  REQUIRE(chosen);
+  CHECK(hex(chosen->bytes) ==
+        "c000d00030090001"
+        "61");
+  CHECK_FALSE(chosen->fit.whole);
+  CHECK(chosen->fit.packets == 2);
+}
+
+TEST_CASE("text without bytes") {
+  CHECK_FALSE(choose(""));
+  CHECK_FALSE(choose("\n \t\n"));
+  CHECK_FALSE(choose("hello, world"));
+}
+
+TEST_CASE("the version is guessed from all packets") {
+  const auto version = [](std::string_view text) {
+    const auto chosen = choose(text);
+    REQUIRE(chosen);
+    REQUIRE(chosen->fit.whole);
+    CHECK_FALSE(chosen->fit.version_known);
+    return chosen->fit.version;
+  };
+  CHECK(version("30 06 00 01 61 68 69 21") == wire::Version::v3_1_1);
+  CHECK(version("30 06 00 01 61 00 68 69") == wire::Version::v5_0);
+  CHECK(version("20 02 00 00") == wire::Version::v3_1_1);
+  CHECK(version("20 03 00 00 00") == wire::Version::v5_0);
+  CHECK(version("40 02 00 01") == wire::Version::v3_1_1);
+  CHECK(version("40 03 00 01 10") == wire::Version::v5_0);
+}
+
+TEST_CASE("the kind of an input is known by its start") {
+  using capture::InputKind;
+  const auto kind = [](std::string_view text) { return capture::recognise(base::as_bytes(text)); };
+  CHECK(kind("\xD4\xC3\xB2\xA1") == InputKind::pcap);
+  CHECK(kind("\xA1\xB2\x3C\x4D") == InputKind::pcap);
+  CHECK(kind("\x0A\x0D\x0D\x0A") == InputKind::pcap);
+  CHECK(kind(std::string_view("\xC0\x00", 2)) == InputKind::raw);
+  CHECK(kind("\x10\x10") == InputKind::raw);
+  CHECK(kind("c000") == InputKind::hex);
+  CHECK(kind("f\xC3\xBCr \xE2\x80\xA6") == InputKind::hex);
+}
+
+TEST_CASE("hostile pastes end in time") {
+  for (const std::string_view piece : {"]", "[", "'\\'", "\\x", "0000 10\n*\nfffff ", "<<1,", "=", "0x", "%1", "/*"}) {
+    CAPTURE(piece);
+    std::string text;
+    while (text.size() < 200'000) text += piece;
+    choose(text);
+  }
+  SUCCEED();
+}
