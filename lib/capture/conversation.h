@@ -4,6 +4,8 @@
 #include <memory>
 
 #include "capture/mqtt.h"
+#include "capture/tls.h"
+#include "capture/websocket.h"
 
 namespace capture {
 
@@ -27,24 +29,35 @@ class Conversation {
   std::size_t held() const noexcept;
 
  private:
-  enum class Stage : std::uint8_t { undecided, mqtt, ignored };
+  enum class Stage : std::uint8_t { undecided, upgrade, mqtt, websocket, ignored };
 
   struct Head {
     base::Buffer bytes;
     std::uint8_t attempts = 0;
   };
 
+  void receive_plain(Side side, base::Bytes bytes);
+  void lose_plain(Side side);
   void decide(Side side);
-  bool decide_by_connect(Side side);
+  bool decide_tls(Side side);
   void decide_by_frames();
+  void start_tls(Side side);
+  void name_tls(base::Bytes hello, std::string_view why);
+  void try_upgrade();
+  void start_websocket(const Upgrade& upgrade);
   void start_mqtt(bool from_start);
+  void replay_heads();
+  Side client() const noexcept;
   bool on_mqtt_port() const noexcept;
   void ignore();
 
   Report report_;
   Opening opening_;
   Stage stage_ = Stage::undecided;
+  bool offered_ = false;  ///< encrypted, but its hello says that it is MQTT
   std::array<Head, 2> heads_;
+  std::unique_ptr<Tls> tls_;
+  std::unique_ptr<WebSocket> websocket_;
   std::unique_ptr<Mqtt> mqtt_;
 };
 

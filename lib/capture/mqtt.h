@@ -19,6 +19,8 @@ class Mqtt {
   void lost(Side side);
   /// The side will send no more.
   void finish(Side side);
+  /// Of the next byte of that direction.
+  std::uint64_t offset(Side side) const noexcept { return sides_[side].offset + sides_[side].partial.size(); }
   std::size_t held() const noexcept {
     return sizeof *this + sides_[0].partial.capacity() + sides_[1].partial.capacity();
   }

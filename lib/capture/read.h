@@ -22,7 +22,7 @@ struct Limits {
 
 struct Options {
   std::optional<wire::Version> force_version{};
-  const Keylog* keylog = nullptr;  ///< to decrypt TLS with
+  Keylog* keylog = nullptr;  ///< to decrypt TLS with; must outlive the reading
   Limits limits{};
 };
 

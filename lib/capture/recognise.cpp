@@ -89,6 +89,17 @@ Looks like_tls_hello(base::Bytes head) noexcept {
   return std::find(hellos.begin(), hellos.end(), head[5]) != hellos.end() ? Looks::yes : Looks::no;
 }
 
+bool is_tls_record(base::Bytes head) noexcept {
+  constexpr unsigned largest = (16U << 10) + 2048;
+  return head.size() >= 5 && head[0] >= 20 && head[0] <= 23 && head[1] == 3 && head[2] <= 4 &&
+         static_cast<unsigned>(head[3] << 8 | head[4]) <= largest;
+}
+
+bool offers_mqtt(base::Bytes hello) noexcept {
+  const std::string_view text = base::as_text(hello);
+  return text.find("\4mqtt") != std::string_view::npos || text.find("\x0Ex-amzn-mqtt-ca") != std::string_view::npos;
+}
+
 bool is_mqtt_sn_connect(base::Bytes datagram) noexcept {
   constexpr std::uint8_t connect = 0x04;
   constexpr std::uint8_t protocol_id = 0x01;

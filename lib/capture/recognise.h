@@ -13,6 +13,10 @@ Looks like_connect(base::Bytes head) noexcept;
 Looks like_http(base::Bytes head) noexcept;
 /// A ClientHello or ServerHello in a TLS record.
 Looks like_tls_hello(base::Bytes head) noexcept;
+/// The header of any TLS record.
+bool is_tls_record(base::Bytes head) noexcept;
+/// Whether a ClientHello offers MQTT by name (ALPN).
+bool offers_mqtt(base::Bytes hello) noexcept;
 /// A whole MQTT-SN CONNECT.
 bool is_mqtt_sn_connect(base::Bytes datagram) noexcept;
 /// Ports that are registered for MQTT or commonly used for it, encrypted or not.

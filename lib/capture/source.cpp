@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -30,18 +29,6 @@ base::Result<Source, Error> Source::open(const std::string& path) {
     errno = EISDIR;
     return failure(path);
   }
-  if (!S_ISREG(status.st_mode) || status.st_size <= 0 || lseek(source.fd_, 0, SEEK_CUR) != 0) return source;
-  const auto size = static_cast<std::size_t>(status.st_size);
-  void* mapping = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, source.fd_, 0);
-  if (mapping == MAP_FAILED) return source;
-  madvise(mapping, size, MADV_SEQUENTIAL);
-  source.mapping_ = mapping;
-  source.mapped_ = size;
-  source.begin_ = source.at_ = static_cast<const std::uint8_t*>(mapping);
-  source.end_ = source.begin_ + size;
-  // What is appended while we read is not seen: the mapping has the size that the file had.
-  if (source.owns_fd_) close(source.fd_);
-  source.fd_ = -1;
   return source;
 }
 
@@ -65,14 +52,11 @@ Source::Source(Source&& other) noexcept
       end_(other.end_),
       before_(other.before_),
       buffer_(std::move(other.buffer_)),
-      mapping_(std::exchange(other.mapping_, nullptr)),
-      mapped_(other.mapped_),
       fd_(std::exchange(other.fd_, -1)),
       owns_fd_(other.owns_fd_),
       error_(std::move(other.error_)) {}
 
 Source::~Source() {
-  if (mapping_ != nullptr) munmap(mapping_, mapped_);
   if (owns_fd_ && fd_ >= 0) close(fd_);
 }
 
