@@ -12,7 +12,7 @@ namespace {
 
 /// A connection that ends sooner than this after CONNACK counts as quick; so many in a row are no accident.
 constexpr auto quick = std::chrono::seconds(2);
-constexpr int too_many_quick_losses = 5;
+constexpr int too_many_quick_losses = 10;
 
 void append_line(base::Buffer& line, const wire::Decoded<wire::Packet>& packet, wire::Sender sender,
                  const wire::Frame& frame, wire::Version version) {
