@@ -141,7 +141,7 @@ std::vector<LintRule> Lint::rules() {
   for (const Row& row : table().all) {
     const bool client = (row.senders & lint::by_client) != 0;
     const bool server = (row.senders & lint::by_server) != 0;
-    rules.push_back({row.clause, row.types, client, server, row.level, row.often == lint::Often::once});
+    rules.push_back({row.clause, row.types, client, server, row.versions, row.level, row.often == lint::Often::once});
   }
   return rules;
 }

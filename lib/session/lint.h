@@ -45,6 +45,7 @@ struct LintRule {
   std::uint32_t types;  ///< bit 1 << PacketType; bit 0: the end of the connection
   bool client;          ///< whether packets of the client are looked at
   bool server;
+  std::uint8_t versions;  ///< bit 0: 3.1, bit 1: 3.1.1, bit 2: 5.0
   Finding::Level level;
   bool once;  ///< named once on a connection
 };

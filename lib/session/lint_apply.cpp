@@ -122,8 +122,11 @@ struct Step {
     if (state.version != wire::Version::v5_0) return publish.topic;
     const std::uint32_t alias = publish.properties.number(PropertyId::topic_alias, 0);
     if (alias == 0) return publish.topic;
+    if (alias > to().topic_alias_maximum) from().alias_misused = true;
     if (!publish.topic.empty()) from().aliases.set(static_cast<std::uint16_t>(alias), publish.topic);
-    return from().aliases.find(static_cast<std::uint16_t>(alias)).value_or(std::string_view());
+    const auto topic = from().aliases.find(static_cast<std::uint16_t>(alias));
+    if (!topic) from().alias_misused = true;
+    return topic.value_or(std::string_view());
   }
 
   void take_identifier(const wire::Publish& publish) const {
@@ -179,6 +182,8 @@ struct Step {
       out.close(*entry, refused);
     } else if (entry->stage == Stage::pubrec) {
       out.move(*entry, Stage::pubrel, now);
+    } else if (entry->resends == 0) {
+      entry->resends = 1;  // PUBREL will answer it again
     }
   }
 

@@ -67,7 +67,7 @@ Verdict judge_waiting(const State& state, const wire::Acknowledgement& acknowled
     case PacketType::pubrel:
       if (entry.inherited || entry.stage == Stage::pubrel) return Verdict::none;
       if (entry.stage == Stage::pubrec) return Verdict::pubrel_before_pubrec;
-      return state.version == Version::v5_0 ? Verdict::resend_unprompted : Verdict::none;
+      return state.version == Version::v5_0 && entry.resends == 0 ? Verdict::resend_unprompted : Verdict::none;
     case PacketType::pubcomp:
       return entry.stage == Stage::pubcomp ? Verdict::none : Verdict::pubcomp_before_pubrel;
     default:

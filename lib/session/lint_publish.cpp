@@ -115,6 +115,13 @@ Answer alias_unknown(const Look& look) {
   return at_alias(look, fmt::format("Topic Alias {}", alias));
 }
 
+/// A side ends the connection for an alias that it had allowed.
+Answer alias_not_accepted(const Look& look) {
+  const bool refuses = look.as<wire::Disconnect>().reason_code == wire::ReasonCode::topic_alias_invalid;
+  if (!refuses || !look.state.whole || look.to().alias_misused) return {};
+  return Broken{look.frame->header_length};
+}
+
 constexpr Row rows[] = {
     {Clause::packet_identifier_in_use, publish | requests, by_client, in_all, found<Verdict::in_use>},
     {Clause::server_packet_identifier_in_use, publish, by_server, in_all, found<Verdict::in_use>},
@@ -141,6 +148,8 @@ constexpr Row rows[] = {
     {Clause::topic_alias_not_supported, publish, by_client, in_5_0, alias_not_supported},
     {Clause::server_topic_alias_exceeds_maximum, publish, by_server, in_5_0, alias_too_large},
     {Clause::server_topic_alias_not_supported, publish, by_server, in_5_0, alias_not_supported},
+    {Clause::topic_alias_not_accepted, bit(PacketType::disconnect), by_client, in_5_0, alias_not_accepted},
+    {Clause::server_topic_alias_not_accepted, bit(PacketType::disconnect), by_server, in_5_0, alias_not_accepted},
     {Clause::topic_alias_unknown, publish, by_both, in_5_0, alias_unknown},
 };
 

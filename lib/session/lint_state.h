@@ -90,6 +90,7 @@ struct Side {
   std::int64_t last = no_time;  ///< its last packet
   bool spoke = false;
   bool disconnected = false;
+  bool alias_misused = false;  ///< it sent a Topic Alias that the other side may refuse
 };
 
 /// What CONNECT said.
