@@ -1,11 +1,12 @@
 // `mqtt decode`: says what MQTT packets are in bytes, dumps and captures.
-#include <cerrno>
+#include <algorithm>
+#include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "capture/bytes_reader.h"
+#include "capture/keylog.h"
 #include "capture/read.h"
 #include "commands.h"
 #include "decode_report.h"
@@ -36,10 +37,22 @@ std::string clause_table() {
   return text;
 }
 
+volatile std::sig_atomic_t interrupted = 0;
+
+/// The first Ctrl-C ends reading, so that what was asked for is still printed; the second one ends the program.
+void end_reading_on_signals() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { interrupted = 1; };
+  action.sa_flags = SA_RESETHAND;  // and not SA_RESTART: a read that waits gives up
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+}
+
 /// Reads one input to its end.
 class Decoding {
  public:
-  Decoding(const DecodeOptions& options, DecodeReport& report) : options_(options), report_(report) {}
+  Decoding(const DecodeOptions& options, render::Output& output, DecodeReport& report)
+      : options_(options), output_(output), report_(report) {}
 
   Ended run() {
     if (!options_.words.empty()) return read_words();
@@ -48,6 +61,11 @@ class Decoding {
     }
     auto source = Source::open(options_.file.value_or("-"));
     if (!source) return failed(ExitCode::no_input, source.error().message);
+    source->on_wait = [this] {
+      const bool go_on = output_.flush() && interrupted == 0;
+      if (!go_on) report_.mute();
+      return go_on;
+    };
     return read_source(*source);
   }
 
@@ -59,8 +77,9 @@ class Decoding {
   }
 
   Ended read_source(Source& source) {
+    constexpr std::size_t magic = 4;
     constexpr std::size_t enough = 4096;
-    const base::Bytes start = source.peek(enough);
+    const base::Bytes start = source.peek(magic);  // more, where more is there
     if (start.empty() && !source.error().empty()) return failed(ExitCode::no_input, source.error());
     if (start.empty()) return failed(ExitCode::bad_data, "the input is empty");
     InputKind kind = options_.input;
@@ -78,13 +97,20 @@ class Decoding {
   }
 
   Ended read_pcap(Source& source) {
-    const auto summary = capture::read_capture(source, {options_.version}, report_);
+    capture::Options options{options_.version};
+    std::optional<capture::Keylog> keylog;
+    if (options_.keylog) {
+      auto opened = capture::Keylog::open(*options_.keylog);
+      if (!opened) return failed(ExitCode::no_input, opened.error().message);
+      options.keylog = &keylog.emplace(*std::move(opened));
+    }
+    const auto summary = capture::read_capture(source, options, report_);
     if (!summary) return failed(ExitCode::bad_data, summary.error().message);
-    if (report_.packets() + report_.violations() != 0) return {};
+    if (report_.saw_any()) return {};
     std::string why = "no MQTT packet was found";
     if (summary->encrypted != 0) {
-      why += fmt::format("; {} of the connections {} encrypted", summary->encrypted,
-                         summary->encrypted == 1 ? "is" : "are");
+      why += fmt::format("; {} encrypted{}", summary->encrypted == 1 ? "one connection is" : "connections are",
+                         options_.keylog ? "" : ", which --keylog can read");
     } else if (summary->segments == 0) {
       why += fmt::format("; there are {} frames in the capture, none of TCP", summary->records);
     }
@@ -92,9 +118,8 @@ class Decoding {
   }
 
   Ended read_raw(Source& source) {
-    constexpr std::size_t piece = 64 * 1024;
     capture::BytesReader reader(report_, {options_.version});
-    for (base::Bytes bytes = source.peek(piece); !bytes.empty(); bytes = source.peek(piece)) {
+    for (base::Bytes bytes = source.peek(1); !bytes.empty(); bytes = source.peek(1)) {
       reader.feed(bytes);
       source.consume(bytes.size());
     }
@@ -121,6 +146,7 @@ class Decoding {
   }
 
   const DecodeOptions& options_;
+  render::Output& output_;
   DecodeReport& report_;
 };
 
@@ -138,7 +164,7 @@ int verdict(const DecodeOptions& options, render::Output& output, DecodeReport& 
   }
   if (report.sink() != nullptr && report.sink()->failure()) return complain(options, *report.sink()->failure());
   if (output.reader_gone()) return 0;
-  if (!ended) return complain(options, ended.error());
+  if (!ended && interrupted == 0) return complain(options, ended.error());
   return report.violations() == 0 ? 0 : static_cast<int>(ExitCode::check_failed);
 }
 
@@ -148,6 +174,7 @@ int run_decode(int argc, char** argv) {
   const auto options = parse_decode(argc, argv);
   if (!options) return finish(options.error());
   if (options->list_clauses) return finish({0, clause_table(), {}});
+  end_reading_on_signals();
   render::Output output(STDOUT_FILENO);
   DecodeReport report(*options, output);
   if (options->extract) {
@@ -155,7 +182,7 @@ int run_decode(int argc, char** argv) {
     if (!sink) return complain(*options, sink.error());
     report.extract_to(std::move(*sink));
   }
-  const auto ended = Decoding(*options, report).run();
+  const auto ended = Decoding(*options, output, report).run();
   return verdict(*options, output, report, ended);
 }
 

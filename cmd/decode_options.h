@@ -24,6 +24,7 @@ struct DecodeOptions {
   std::vector<std::string> words;   ///< the input, where it stands on the command line
   std::optional<std::string> file;  ///< "-" is standard input
   capture::InputKind input = capture::InputKind::automatic;
+  std::optional<std::string> keylog;
   std::optional<wire::Version> version;
 
   std::optional<Output> output;  ///< nothing: text, unless something else was asked for

@@ -15,6 +15,7 @@ DecodeReport::DecodeReport(const DecodeOptions& options, render::Output& output)
 
 void DecodeReport::on_packet(const capture::Where& place, const wire::Frame& frame, wire::Version version,
                              bool version_known) {
+  saw_any_ = true;
   if (output_.reader_gone()) return;
   capture::Where where = place;
   const auto packet = where.sender_known ? wire::decode(frame, {version, where.sender})
@@ -38,6 +39,7 @@ void DecodeReport::on_packet(const capture::Where& place, const wire::Frame& fra
 
 void DecodeReport::on_fault(const capture::Where& where, base::Bytes bytes, wire::Version version,
                             const wire::Fault& found) {
+  saw_any_ = true;
   fault(where, bytes, version, true, found);
 }
 
@@ -59,7 +61,7 @@ void DecodeReport::fault(const capture::Where& where, base::Bytes bytes, wire::V
 }
 
 void DecodeReport::on_note(const capture::Where& where, capture::Note note, std::string_view text) {
-  if (where.connection != 0 && !selection_.wants_connection(where.connection)) return;
+  if (muted_ || (where.connection != 0 && !selection_.wants_connection(where.connection))) return;
   printer_.note(where, note, text);
 }
 

@@ -27,7 +27,11 @@ class DecodeReport final : public capture::Handler {
   /// Appends the tables of --stats.
   void finish();
 
-  std::uint64_t packets() const noexcept { return packets_; }
+  /// Reading was broken off: what the readers say about that is no news.
+  void mute() noexcept { muted_ = true; }
+
+  /// Whether there was anything of MQTT, wanted or not.
+  bool saw_any() const noexcept { return saw_any_; }
   std::uint64_t violations() const noexcept { return violations_; }
 
  private:
@@ -42,6 +46,8 @@ class DecodeReport final : public capture::Handler {
   capture::ConnectionTable table_;
   std::unique_ptr<Sink> sink_;
   bool prints_;
+  bool muted_ = false;
+  bool saw_any_ = false;
   std::uint64_t packets_ = 0;
   std::uint64_t violations_ = 0;
 };

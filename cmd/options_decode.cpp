@@ -90,6 +90,17 @@ const OptionRow rows[] = {
      .choices = "auto hex raw base64 pcap",
      .help = "what the input is, where its content does not tell (auto)",
      .store = store_input},
+    {.name = "keylog",
+     .argument = "FILE",
+     .group = Group::input,
+     .commands = decode_bit,
+     .completion = Completion::file,
+     .help = "decrypt TLS in a capture with these secrets: a file as --tls-keylog writes it",
+     .more = "TLS 1.2 and 1.3 with AEAD suites.",
+     .store = [](Draft& draft, std::string_view value) -> Stored {
+       draft.decode.keylog = value;
+       return {};
+     }},
     {.name = "protocol-version",
      .letter = 'V',
      .argument = "VERSION",

@@ -6,16 +6,139 @@ namespace {
 
 constexpr Section before[] = {
     {"DESCRIPTION", R"(
-Says what MQTT packets are in some bytes: a capture, a hex dump pasted from a log or a terminal, or the packets
-themselves.
+Says what MQTT packets are in some bytes, and names each byte that breaks the standard together with the statement
+that it breaks.
 The bytes stand on the command line, on standard input, or in the file of
 .Fl r .
+What they are is seen by their content:
+.Bl -tag -width Ds
+.It captures
+pcap and pcapng, of Ethernet, Linux cooked, loopback and raw IP.
+TCP is put together again whatever the order of its segments, and MQTT is found by its content on any port, also within
+WebSocket.
+.It hex dumps
+of
+.Xr xxd 1 ,
+.Xr hexdump 1 ,
+.Xr od 1 ,
+Wireshark and tcpdump, with or without the headers of Ethernet, IP and TCP.
+.It literals and lists
+as C, Python, Go, Java, JavaScript, Rust and Erlang write or print them:
+.Ql \ex10\ex0c ,
+.Ql b'...' ,
+.Ql {0x10, 0x0c} ,
+.Ql [16 12] ,
+.Ql <Buffer 10 0c> ,
+.Ql <<16,12>> .
+.It digits
+with blanks, colons, commas or
+.Ql 0x
+between them, or none; words, times and comments around them are passed over.
+.It base64
+.It raw packets
+.El
+.Pp
+A text that can be read in several ways is read in the one that is MQTT from the first byte to the last.
+Should more than one be, a line on standard error says which was taken.
+A text may have up to 32 MiB; captures and raw packets have no bound.
+.Pp
+The version of a connection is that of its CONNECT.
+Where there is none it is guessed, and called assumed.
+)"},
+    {"OUTPUT", R"(
+.Bl -tag -width Ds
+.It text
+For each packet a line with time, connection and direction, then a line for each field: its offset in the packet, its
+bytes, its name and its value.
+Flags are shown bit by bit.
+Of a payload at most 1024 characters, or 256 bytes that are no text, are shown.
+Control characters are escaped.
+.It summary
+A line for each packet: time, connection, direction
+.Pf ( Ql c>s
+or
+.Ql s>c ) ,
+type and fields.
+.It json
+An object a line, with the members of the table below, in this order, absent where they do not apply.
+.Nm mqtt pub Fl Fl jsonl
+reads them.
+.It hex
+A dump of each packet whose fields are marked and named below their bytes.
+.El
+.Pp
+A violation is shown with what could be read, marked with
+.Ql \&! ,
+with the offset of the byte that is wrong, a caret below it, and in brackets the statement of the standard of the
+version at hand; statements without a number are named by their section.
+.Bl -column "PUBACK, PUBREC, PUBREL, PUBCOMP" "members"
+.It Em object Ta Em members
+.It all Ta time, connection, from, to, sender, offset, length, type, version
+.It CONNECT Ta protocol_name, protocol_level, clean_session or clean_start, keep_alive, client_identifier, username, \
+password_base64, will, properties
+.It CONNACK Ta session_present, reason_code, reason, properties
+.It PUBLISH Ta dup, qos, retain, topic, packet_identifier, properties, payload
+.It PUBACK, PUBREC, PUBREL, PUBCOMP Ta packet_identifier, reason_code, reason, properties
+.It SUBSCRIBE Ta packet_identifier, subscriptions, properties
+.It SUBACK, UNSUBACK Ta packet_identifier, reason_codes, properties
+.It UNSUBSCRIBE Ta packet_identifier, topic_filters, properties
+.It DISCONNECT, AUTH Ta reason_code, reason, properties
+.It a violation Ta error (clause, offset, message), hex, truncated
+.El
+.Pp
+Payloads, and properties of binary data, stand in a member whose name ends in
+.Ql _base64
+where they are no UTF-8.
 )"},
 };
 
 constexpr Section after[] = {
+    {"EXIT STATUS", R"(
+.Bl -tag -width Ds
+.It 0
+All packets are well formed; also when the reader of the output went away.
+.It 1
+A violation was found.
+.It 64
+The options are wrong.
+.It 65
+There is nothing in the input that could be MQTT.
+.It 66
+The input cannot be read.
+.It 73 , 74
+Output could not be created or written.
+.El
+)"},
+    {"EXAMPLES", R"(
+A packet from a log:
+.Bd -literal -offset indent
+$ mqtt decode '<Buffer 10 0c 00 04 4d 51 54 54 04 02 00 3c 00 00>'
+.Ed
+.Pp
+What goes over the loopback interface at this moment:
+.Bd -literal -offset indent
+$ tcpdump -i lo -U -w - tcp | mqtt decode --output summary
+.Ed
+.Pp
+The payloads of a topic in a capture, each in a file:
+.Bd -literal -offset indent
+$ mqtt decode -r capture.pcapng -t 'camera/+/image' --extract images
+.Ed
+.Pp
+Publish again what a capture holds:
+.Bd -literal -offset indent
+$ mqtt decode -r capture.pcap --only PUBLISH --output json | mqtt pub --jsonl
+.Ed
+.Pp
+Who did what:
+.Bd -literal -offset indent
+$ mqtt decode -r capture.pcap --stats
+.Ed
+)"},
     {"SEE ALSO", R"(
-.Xr mqtt 1
+.Xr mqtt 1 ,
+.Xr mqtt-pub 1 ,
+.Xr mqtt-sub 1
 )"},
 };
 

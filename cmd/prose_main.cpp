@@ -19,6 +19,8 @@ subscribes and prints messages.
 publishes a request and waits for its response.
 .It Xr mqtt-broker 1
 is a throwaway broker in memory.
+.It Xr mqtt-decode 1
+says what packets are in a capture or hex dump.
 .El
 .Pp
 .Nm mqtt Fl Fl help
@@ -140,7 +142,9 @@ Done; also when the reader of standard output went away.
 .It 1
 A check failed: what
 .Fl Fl expect
-wanted was not seen.
+wanted was not seen, or
+.Nm mqtt decode
+found a violation.
 .It 1\(en5 , 128\(en162
 The return code or reason code with which the broker refused the connection.
 .It 7
@@ -199,6 +203,7 @@ $ mqtt pub -L ws://localhost:8083 -t hello/world -m hi
 )"},
     {"SEE ALSO", R"(
 .Xr mqtt-broker 1 ,
+.Xr mqtt-decode 1 ,
 .Xr mqtt-pub 1 ,
 .Xr mqtt-rr 1 ,
 .Xr mqtt-sub 1

@@ -204,10 +204,28 @@ _mqtt_broker() {
   COMPREPLY=($(compgen -W '-p --port --tls-port --ws-port --wss-port --bind --ws-path --password-file --maximum-qos --maximum-packet-size --max-connections --max-sessions --max-queued --max-retained --tls-self-signed --cert --key --cafile --require-certificate --key-password-file -d --debug -v --verbose --help --version' -- "$current"))
 }
 
+_mqtt_decode() {
+  case $previous in
+    -r|--read) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --input) COMPREPLY=($(compgen -W 'auto hex raw base64 pcap' -- "$current")); return ;;
+    --keylog) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    -V|--protocol-version) COMPREPLY=($(compgen -W '5 311 31' -- "$current")); return ;;
+    --output) COMPREPLY=($(compgen -W 'text summary json hex' -- "$current")); return ;;
+    --extract) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --only) COMPREPLY=(); return ;;
+    -t|--topic) COMPREPLY=(); return ;;
+    --client-id) COMPREPLY=(); return ;;
+    --connection) COMPREPLY=(); return ;;
+    --since) COMPREPLY=(); return ;;
+    --until) COMPREPLY=(); return ;;
+  esac
+  COMPREPLY=($(compgen -W '-r --read --input --keylog -V --protocol-version --output --pretty --stats --extract --list-clauses --only -t --topic --client-id --connection --since --until --help --version' -- "$current"))
+}
+
 _mqtt() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W 'pub sub rr broker --help --version' -- "$current"))
+    COMPREPLY=($(compgen -W 'pub sub rr broker decode --help --version' -- "$current"))
     return
   fi
   case ${COMP_WORDS[1]} in
@@ -215,6 +233,7 @@ _mqtt() {
     sub) _mqtt_sub ;;
     rr) _mqtt_rr ;;
     broker) _mqtt_broker ;;
+    decode) _mqtt_decode ;;
   esac
 }
 

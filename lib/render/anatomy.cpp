@@ -183,7 +183,7 @@ void Anatomy::dissect(base::Bytes packet, const wire::Context& context) {
   read.bits(0, type == PacketType::publish ? std::span<const Bits>(publish_flags) : other_flags);
   read.variable("Remaining Length");
   PacketLayout layout(read, version_);
-  layout.body(type, flags);
+  if (!read.cut()) layout.body(type, flags);
   version_ = layout.version();
   if (!read.empty()) read.rest("Trailing bytes");
 }

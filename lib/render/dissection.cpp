@@ -132,7 +132,7 @@ std::uint32_t Dissection::variable(std::string_view name) {
   add(name, integer.length);
   if (integer.state == wire::VariableByteInteger::State::too_long) {
     value("longer than four bytes");
-    at_ = end_;
+    cut_ = true;
     return 0;
   }
   append_number(values(), integer.value);

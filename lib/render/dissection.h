@@ -61,7 +61,7 @@ class Dissection {
   std::uint32_t at_ = 0;
   std::uint32_t end_;
   std::uint8_t depth_ = 0;
-  bool cut_ = false;  ///< the bytes have ended within a field, which says so
+  bool cut_ = false;  ///< what follows cannot be told: a field says so
 };
 
 }  // namespace render

@@ -63,5 +63,5 @@ TEST_CASE("a packet that is cut off, and a length that is none") {
                                              "2 fault 300900016100 field_truncated 6"});
   CHECK(read("c000"
              "30ffffffff7f00",
-             99) == Lines{"0 PINGREQ 3.1.1?", "2 fault 30ffffffff7f00 remaining_length_too_long 4"});
+             99) == Lines{"0 PINGREQ 3.1.1?", "2 fault 30ffffffff7f00 remaining_length_too_long 1"});
 }

@@ -5,12 +5,14 @@ import unittest
 
 import harness
 
-PAGES = ("mqtt", "mqtt-pub", "mqtt-sub", "mqtt-rr", "mqtt-broker")
+PAGES = ("mqtt", "mqtt-pub", "mqtt-sub", "mqtt-rr", "mqtt-broker", "mqtt-decode")
 COMPLETIONS = {"bash": "mqtt.bash", "zsh": "_mqtt", "fish": "mqtt.fish"}
 
 
 def printed(*words):
-    return subprocess.run(harness.mqtt("docs", *words), capture_output=True, check=True, timeout=harness.PATIENCE).stdout
+    return subprocess.run(
+        harness.mqtt("docs", *words), capture_output=True, check=True, timeout=harness.PATIENCE
+    ).stdout
 
 
 def manual(page):
@@ -59,7 +61,8 @@ class Docs(unittest.TestCase):
 
         def offers(*words):
             answer = subprocess.run(
-                ["bash", "-c", script, "bash", completion("bash"), *words], capture_output=True, text=True, check=True)
+                ["bash", "-c", script, "bash", completion("bash"), *words], capture_output=True, text=True, check=True
+            )
             return answer.stdout.split()
 
         self.assertEqual(offers("mqtt", "p"), ["pub"])
@@ -78,7 +81,7 @@ class Docs(unittest.TestCase):
         self.assertEqual(sorted(offers("mqtt sub -q ")), ["0", "1", "2"])
 
     def test_help_goes_to_stdout_and_usage_errors_to_stderr(self):
-        for command in ("pub", "sub", "rr", "broker"):
+        for command in ("pub", "sub", "rr", "broker", "decode"):
             with self.subTest(command):
                 help_ = subprocess.run(harness.mqtt(command, "--help"), capture_output=True, text=True)
                 self.assertEqual((help_.returncode, help_.stderr), (0, ""))
@@ -86,7 +89,8 @@ class Docs(unittest.TestCase):
                 wrong = subprocess.run(harness.mqtt(command, "--nonsense"), capture_output=True, text=True)
                 self.assertEqual(
                     (wrong.returncode, wrong.stdout, wrong.stderr),
-                    (64, "", f"mqtt {command}: unknown option --nonsense; see mqtt {command} --help\n"))
+                    (64, "", f"mqtt {command}: unknown option --nonsense; see mqtt {command} --help\n"),
+                )
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ class CommandLine {
   auto pub() { return cmd::parse_pub(argc(), argv_.data(), variables()); }
   auto sub() { return cmd::parse_sub(argc(), argv_.data(), variables()); }
   auto rr() { return cmd::parse_rr(argc(), argv_.data(), variables()); }
+  auto decode() { return cmd::parse_decode(argc(), argv_.data(), variables()); }
   auto broker() { return cmd::parse_broker(argc(), argv_.data(), variables()); }
   const std::string& word(std::size_t index) const { return words_[index]; }
   int argc() const { return static_cast<int>(words_.size()); }

@@ -1,0 +1,205 @@
+"""mqtt decode: what it reads, what it prints, and with which code it ends."""
+import json
+import signal
+import struct
+import subprocess
+import time
+
+import harness
+
+CONNECT = "101000044d5154540402003c000461626364"
+BROKEN = "100c00044d5154540403003c0000"
+CORPORA = harness.SOURCE.parent / "shared" / "corpora"
+
+TREE = """\
+CONNECT, MQTT 3.1.1, 18 bytes
+  0000  10                       Fixed header: CONNECT
+        0001 ....                  Packet type: 1 CONNECT
+        .... 0000                  Reserved: 0
+  0001  10                       Remaining Length: 16
+  0002  00 04 4d 51 54 54        Protocol Name: "MQTT"
+  0008  04                       Protocol Level: 4 MQTT 3.1.1
+  0009  02                       Connect Flags: 0x02
+        0... ....                  User Name Flag: 0
+        .0.. ....                  Password Flag: 0
+        ..0. ....                  Will Retain: 0
+        ...0 0...                  Will QoS: 0 at most once
+        .... .0..                  Will Flag: 0
+        .... ..1.                  Clean Session: 1
+        .... ...0                  Reserved: 0
+  000a  00 3c                    Keep Alive: 60 s
+  000c  00 04 61 62 63 64        Client Identifier: "abcd"
+"""
+
+SUMMARY = 'CONNECT MQTT 3.1.1 clean_session=1 keep_alive=60 client_identifier "abcd"\n'
+
+
+def capture(*payloads):
+    """A pcap of a connection from port 40000 to 1883: (from the client?, bytes), a second apart."""
+    out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
+    sequence = {True: 1000, False: 5000}
+
+    def frame(second, client, payload, flags):
+        ports = (40000, 1883) if client else (1883, 40000)
+        tcp = struct.pack(">HHIIBBHHH", *ports, sequence[client], sequence[not client], 0x50, flags, 65535, 0, 0)
+        addresses = (b"\n\0\0\1", b"\n\0\0\2") if client else (b"\n\0\0\2", b"\n\0\0\1")
+        ip = struct.pack(">BBHHHBBH", 0x45, 0, 40 + len(payload), 1, 0x4000, 64, 6, 0) + b"".join(addresses)
+        raw = b"\x02\0\0\0\0\2\x02\0\0\0\0\1\x08\0" + ip + tcp + payload
+        sequence[client] += len(payload) + (1 if flags & 3 else 0)
+        return struct.pack("<IIII", 1_700_000_000 + second, 0, len(raw), len(raw)) + raw
+
+    out += frame(0, True, b"", 2) + frame(0, False, b"", 0x12) + frame(0, True, b"", 0x10)
+    for second, (client, payload) in enumerate(payloads):
+        out += frame(second, client, bytes.fromhex(payload), 0x18)
+    return out
+
+
+SESSION = capture(
+    (True, CONNECT),
+    (False, "20020000"),
+    (True, "320c0003612f62000768656c6c6f"),
+    (False, "40020007"),
+    (True, "300600036e6f70" + "21"),
+    (True, "e000"),
+)
+
+
+class Decode(harness.Case):
+    def decode(self, *words, stdin=b"", **options):
+        return harness.run(harness.mqtt("decode", *words), stdin=stdin, **options)
+
+    def assert_prints(self, result, text, code=0, errors=""):
+        self.assertEqual((result.text, result.errors, result.code), (text, errors, code))
+
+    def test_the_same_packet_from_words_stdin_and_a_file(self):
+        spaced = " ".join(CONNECT[i:i + 2] for i in range(0, len(CONNECT), 2))
+        self.assert_prints(self.decode(*spaced.split()), TREE)
+        self.assert_prints(self.decode(CONNECT), TREE)
+        self.assert_prints(self.decode("--", CONNECT), TREE)
+        self.assert_prints(self.decode(stdin=spaced), TREE)
+        self.assert_prints(self.decode(stdin=bytes.fromhex(CONNECT)), TREE)
+        self.assert_prints(self.decode("-r", "-", stdin=spaced), TREE)
+        self.assert_prints(self.decode("--read", self.file("packet", bytes.fromhex(CONNECT))), TREE)
+        self.assert_prints(self.decode("--input", "base64", "EBAABE1RVFQEAgA8AARhYmNk"), TREE)
+
+    def test_a_violation_is_shown_and_ends_with_1(self):
+        result = self.decode("--output", "summary", BROKEN)
+        self.assert_prints(
+            result, "CONNECT ! byte 9: the reserved bit of the connect flags must be 0 [MQTT-3.1.2-3]\n", 1,
+            "mqtt decode: read as hexadecimal digits\n")
+        line = json.loads(self.decode("--output", "json", BROKEN).text)
+        self.assertEqual(line["error"], {"clause": "MQTT-3.1.2-3", "offset": 9,
+                                         "message": "the reserved bit of the connect flags must be 0"})
+        self.assertEqual(line["hex"], BROKEN)
+
+    def test_a_capture(self):
+        lines = self.assert_ok(self.decode("-r", self.file("capture", SESSION), "--output", "summary")).text
+        self.assertEqual(lines.splitlines(), [
+            '2023-11-14T22:13:20.000000Z 1 c>s ' + SUMMARY.strip(),
+            "2023-11-14T22:13:21.000000Z 1 s>c CONNACK 0x00 Connection Accepted session_present=0",
+            '2023-11-14T22:13:22.000000Z 1 c>s PUBLISH q1 r0 d0 id 7 topic "a/b" 5 bytes',
+            "2023-11-14T22:13:23.000000Z 1 s>c PUBACK id 7",
+            '2023-11-14T22:13:24.000000Z 1 c>s PUBLISH q0 r0 d0 topic "nop" 1 byte',
+            "2023-11-14T22:13:25.000000Z 1 c>s DISCONNECT"])
+        self.assertEqual(self.decode("--output", "summary", stdin=SESSION).text, lines)
+
+    def test_what_is_narrowed(self):
+        def types(*words):
+            out = self.assert_ok(self.decode("--output", "json", *words, stdin=SESSION)).text
+            return [json.loads(line)["type"] for line in out.splitlines()]
+
+        self.assertEqual(types("--only", "publish,PUBACK"), ["PUBLISH", "PUBACK", "PUBLISH"])
+        self.assertEqual(types("--only", "publish", "--only", "connack"), ["CONNACK", "PUBLISH", "PUBLISH"])
+        self.assertEqual(types("-t", "a/+"), ["PUBLISH"])
+        self.assertEqual(len(types("--client-id", "abcd")), 6)
+        self.assertEqual(len(types("--connection", "1")), 6)
+        self.assertEqual(types("--since", "2023-11-14T22:13:24Z"), ["PUBLISH", "DISCONNECT"])
+        self.assertEqual(types("--since", "+1", "--until", "+2"), ["CONNACK", "PUBLISH"])
+        self.assertEqual(types("--until", "1700000000.5"), ["CONNECT"])
+        self.assert_code(self.decode("--client-id", "other", stdin=SESSION), 0)
+
+    def test_statistics(self):
+        self.assert_prints(self.decode("--stats", stdin=SESSION), """\
+Connection 1, 10.0.0.1:40000 > 10.0.0.2:1883
+  client identifier  "abcd"
+  version            MQTT 3.1.1
+  keep alive         60 s
+  time               2023-11-14T22:13:20.000000Z, 5.000 s
+  bytes              42 by the client, 8 by the server
+  packets            6, 1 CONNECT, 1 CONNACK, 2 PUBLISH, 1 PUBACK, 1 DISCONNECT
+  QoS 1              1 completed, 0 open; 1.000 s to 1.000 s, 1.000 s on average
+  end                DISCONNECT of the client, open
+  topics             "a/b": 1 message, 5 bytes
+                     "nop": 1 message, 1 byte
+""")
+
+    def test_payloads_become_files(self):
+        folder = self.folder / "payloads"
+        self.assert_prints(self.decode("--extract", folder, stdin=SESSION), "")
+        files = {path.name: path.read_bytes() for path in folder.iterdir()}
+        self.assertEqual(files, {"0000000001-a%2Fb": b"hello", "0000000002-nop": b"!"})
+
+    def test_clauses_are_listed(self):
+        out = self.assert_ok(self.decode("--list-clauses")).text
+        self.assertRegex(out, r"(?m)^connect_flags_reserved +- +MQTT-3\.1\.2-3 +MQTT-3\.1\.2-3 +the reserved bit")
+
+    def test_wrong_options(self):
+        for words, error in (
+            (["--output", "xml"], 'option --output: "xml" is not text, summary, json or hex'),
+            (["--input", "hx"], 'option --input: "hx" is not auto, hex, raw, base64 or pcap'),
+            (["--only", "PUBLISHED"], 'option --only: "PUBLISHED" is not a packet type as PUBLISH'),
+            (["--since", "yesterday"],
+             'option --since: "yesterday" is not a time as 2026-11-21T03:33:28Z, seconds since 1970, or +SECONDS'),
+            (["--connection", "0"], None),
+            (["-r", "x", "c000"], "either bytes on the command line or --read"),
+            (["--pretty", "--output", "json", "c000"], "--pretty is for --output text"),
+        ):
+            with self.subTest(words):
+                result = self.assert_code(self.decode(*words), 64)
+                self.assertEqual(result.text, "")
+                if error:
+                    self.assertEqual(result.errors, f"mqtt decode: {error}; see mqtt decode --help\n")
+
+    def test_inputs_that_cannot_be_read(self):
+        self.assert_code(self.decode("-r", self.folder / "missing"), 66)
+        self.assert_code(self.decode("-r", self.folder), 66)
+        self.assert_code(self.decode(), 65)
+        self.assert_code(self.decode("hello", "world"), 65)
+        self.assert_code(self.decode(stdin=capture()), 65)
+
+    def test_a_reader_that_goes_away_and_a_full_disk(self):
+        file = self.file("capture", capture((True, CONNECT), *[(True, "300600036e6f70" + "21")] * 20_000))
+        for output in ("text", "summary", "json", "hex"):
+            command = f"'{harness.MQTT}' decode -r '{file}' --output {output}"
+            shell = harness.run(["bash", "-c", f"{command} | head -1; exit ${{PIPESTATUS[0]}}"])
+            self.assertEqual((shell.code, shell.errors, len(shell.text.splitlines())), (0, "", 1))
+            full = harness.run(["bash", "-c", f"{command} > /dev/full"])
+            self.assertEqual((full.code, full.errors),
+                             (74, "mqtt decode: cannot write: No space left on device\n"))
+
+    def test_a_pipe_is_shown_as_it_comes(self):
+        process = self.start(harness.mqtt("decode", "--output", "summary"), stdin=subprocess.PIPE)
+        process.write(SESSION)
+        process.wait_for_output("DISCONNECT")
+        self.assertFalse(process.ended())
+        self.assert_ok(process.result())
+
+    def test_ctrl_c_ends_with_what_was_asked_for(self):
+        process = self.start(harness.mqtt("decode", "--stats"), stdin=subprocess.PIPE)
+        process.write(SESSION)
+        time.sleep(0.5)
+        process.signal(signal.SIGINT)
+        process.wait_for_output("Connection 1")
+        self.assert_ok(process.result())
+
+    @harness.needs("tshark")
+    def test_the_dump_of_tshark(self):
+        dump = harness.run(["tshark", "-r", self.file("capture.pcap", SESSION), "-x", "-Y", "mqtt"])
+        if dump.code != 0:
+            self.skipTest("tshark does not run here")
+        out = self.assert_ok(self.decode("--output", "summary", stdin=dump.stdout))
+        self.assertEqual(len(out.text.splitlines()), 6)
+
+
+if __name__ == "__main__":
+    harness.main()
