@@ -1,10 +1,9 @@
 // Captures of other projects, and variants of them in all link types and formats, give the packets listed with them.
-#include <simdjson.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <simdjson.h>
 
 #include "catch.h"
 #include "listing.h"
