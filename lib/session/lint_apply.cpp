@@ -133,7 +133,10 @@ struct Step {
     Exchange& out = from().out;
     Exchange::Entry* entry = out.find(publish.packet_identifier);
     if (entry != nullptr && verdict != Verdict::in_use) {
-      if (entry->inherited && entry->stage == Stage::pubrel) out.move(*entry, Stage::pubrec, now);
+      if (entry->inherited && entry->stage == Stage::pubrel) {
+        out.move(*entry, Stage::pubrec, now);
+        out.set_aside(*entry);
+      }
       return out.resend(*entry, now);
     }
     if (entry != nullptr) out.close(*entry, false);
@@ -142,6 +145,8 @@ struct Step {
     entry->content = content_of(publish.payload);
     entry->qos = publish.qos;
     out.count(*entry);
+    // Sent again from an earlier connection, where its acknowledgement was captured but did not arrive.
+    if (publish.dup) out.set_aside(*entry);
   }
 
   /// A message of the server: what of it the client has published itself, and retained ones by topic.
@@ -160,6 +165,7 @@ struct Step {
     const bool releases = acknowledgement.type == wire::PacketType::pubrel;
     Exchange& out = releases ? from().out : to().out;
     Exchange::Entry* entry = out.find(acknowledgement.packet_identifier);
+    if (entry != nullptr) out.pass(*entry);
     switch (acknowledgement.type) {
       case wire::PacketType::pubrec:
         return received(out, entry, acknowledgement);

@@ -4,7 +4,9 @@
 namespace session::lint {
 namespace {
 
-constexpr std::size_t to_size(Exchange::Stage stage) { return static_cast<std::size_t>(stage); }
+constexpr std::size_t chain_of(Exchange::Stage stage, bool passed) {
+  return static_cast<std::size_t>(stage) + (passed ? Exchange::stages : 0);
+}
 
 }  // namespace
 
@@ -61,35 +63,48 @@ Exchange::Entry* Exchange::open(std::uint16_t identifier, Stage stage, std::int6
     slot = free_.back();
     free_.pop_back();
   }
-  entries_[slot] = Entry{now, 0, order_++, identifier, none, none, stage, 0, 0, false, false};
+  entries_[slot] = Entry{now, 0, order_++, identifier, none, none, stage, 0, 0, false, false, false};
   index_[position(identifier)] = slot;
-  link(slot, stage);
+  link(slot, stage, false);
   return &entries_[slot];
 }
 
-void Exchange::link(std::uint16_t slot, Stage stage) noexcept {
-  const std::size_t chain = to_size(stage);
+void Exchange::link(std::uint16_t slot, Stage stage, bool passed) noexcept {
+  const std::size_t chain = chain_of(stage, passed);
   entries_[slot].stage = stage;
+  entries_[slot].passed = passed;
   entries_[slot].before = last_[chain];
   entries_[slot].after = none;
   (last_[chain] == none ? first_[chain] : entries_[last_[chain]].after) = slot;
   last_[chain] = slot;
-  ++counts_[chain];
 }
 
 void Exchange::unlink(std::uint16_t slot) noexcept {
   const Entry& entry = entries_[slot];
-  const std::size_t chain = to_size(entry.stage);
+  const std::size_t chain = chain_of(entry.stage, entry.passed);
   (entry.before == none ? first_[chain] : entries_[entry.before].after) = entry.after;
   (entry.after == none ? last_[chain] : entries_[entry.after].before) = entry.before;
-  --counts_[chain];
 }
 
 void Exchange::move(Entry& entry, Stage stage, std::int64_t now) noexcept {
   const auto slot = static_cast<std::uint16_t>(&entry - entries_.data());
   unlink(slot);
-  link(slot, stage);
+  link(slot, stage, false);
   entry.since = now;
+}
+
+void Exchange::set_aside(Entry& entry) noexcept {
+  const auto slot = static_cast<std::uint16_t>(&entry - entries_.data());
+  unlink(slot);
+  link(slot, entry.stage, true);
+}
+
+void Exchange::pass(const Entry& entry) noexcept {
+  while (!entry.passed && entry.before != none) {
+    const std::uint16_t slot = first_[chain_of(entry.stage, false)];
+    unlink(slot);
+    link(slot, entry.stage, true);
+  }
 }
 
 void Exchange::close(Entry& entry, bool refused) noexcept {
@@ -111,6 +126,7 @@ void Exchange::resend(Entry& entry, std::int64_t now) noexcept {
   entry.inherited = false;
   entry.since = now;
   if (entry.resends != 0xFFFF) ++entry.resends;
+  if (entry.stage == Stage::pubrel || entry.stage == Stage::pubcomp) return;
   last_resent_order_ = entry.order;
   last_resent_times_ = entry.resends;
 }
@@ -127,13 +143,18 @@ const Exchange::Finished* Exchange::finished(std::uint16_t identifier) const noe
   return nullptr;
 }
 
-const Exchange::Entry* Exchange::oldest(Stage stage) const noexcept {
-  const std::uint16_t slot = first_[to_size(stage)];
+const Exchange::Entry* Exchange::next(Stage stage) const noexcept {
+  const std::uint16_t slot = first_[chain_of(stage, false)];
   return slot == none ? nullptr : &entries_[slot];
 }
 
+const Exchange::Entry* Exchange::oldest(Stage stage) const noexcept {
+  const std::uint16_t slot = first_[chain_of(stage, true)];
+  return slot == none ? next(stage) : &entries_[slot];
+}
+
 void Exchange::inherit() noexcept {
-  for (std::size_t chain = 0; chain < stages; ++chain) {
+  for (std::size_t chain = 0; chain < chains; ++chain) {
     for (std::uint16_t slot = first_[chain]; slot != none; slot = entries_[slot].after) {
       entries_[slot].inherited = true;
       entries_[slot].counts = false;
@@ -147,7 +168,7 @@ void Exchange::inherit() noexcept {
 
 const Exchange::Entry* Exchange::not_resent() const noexcept {
   const Entry* first = nullptr;
-  for (std::size_t chain = 0; chain < stages; ++chain) {
+  for (std::size_t chain = 0; chain < chains; ++chain) {
     for (std::uint16_t slot = first_[chain]; slot != none; slot = entries_[slot].after) {
       const Entry& entry = entries_[slot];
       if (entry.inherited && (first == nullptr || entry.order < first->order)) first = &entry;

@@ -25,6 +25,7 @@ class Exchange {
     Stage stage;
     std::uint8_t qos;
     std::uint16_t resends;
+    bool passed;     ///< a later one went on before it, or its place is not known
     bool counts;     ///< against Receive Maximum
     bool inherited;  ///< from an earlier connection, and not sent again on this one
   };
@@ -43,14 +44,20 @@ class Exchange {
   Entry* find(std::uint16_t identifier) noexcept;
   void move(Entry& entry, Stage stage, std::int64_t now) noexcept;
   void close(Entry& entry, bool refused) noexcept;
-  /// Sent again: it counts from now on, if it did not.
+  /// Those that have waited longer than `entry` in its stage are passed.
+  void pass(const Entry& entry) noexcept;
+  /// It has no known place among the others.
+  void set_aside(Entry& entry) noexcept;
+  /// Its PUBLISH or PUBREL is sent again: it counts from now on, if it did not.
   void resend(Entry& entry, std::int64_t now) noexcept;
 
   const Finished* finished(std::uint16_t identifier) const noexcept;
-  /// The one that has waited longest for `stage`.
+  /// The one that has waited longest for `stage` of those that were passed, or else of the others.
   const Entry* oldest(Stage stage) const noexcept;
-  bool is_oldest(const Entry& entry) const noexcept { return entry.before == none; }
-  std::uint32_t waiting(Stage stage) const noexcept { return counts_[static_cast<std::size_t>(stage)]; }
+  /// Nothing is passed when it goes on.
+  bool is_next(const Entry& entry) const noexcept { return entry.before == none || entry.passed; }
+  /// The one whose turn it is.
+  const Entry* next(Stage stage) const noexcept;
   /// Those that count against Receive Maximum.
   std::uint32_t outstanding() const noexcept { return outstanding_; }
   /// Whether `entry` is sent again though one that came after it was already.
@@ -71,15 +78,17 @@ class Exchange {
   std::size_t position(std::uint16_t identifier) const noexcept;
   void grow();
   void unindex(std::uint16_t identifier) noexcept;
-  void link(std::uint16_t slot, Stage stage) noexcept;
+  void link(std::uint16_t slot, Stage stage, bool passed) noexcept;
   void unlink(std::uint16_t slot) noexcept;
 
   std::vector<Entry> entries_;
   std::vector<std::uint16_t> free_;   ///< slots of `entries_`
   std::vector<std::uint16_t> index_;  ///< open addressing by identifier: slots, a power of two of them, half empty
-  std::array<std::uint16_t, stages> first_{none, none, none, none};
-  std::array<std::uint16_t, stages> last_{none, none, none, none};
-  std::array<std::uint32_t, stages> counts_{};
+  /// A chain for each stage, and one more for those that were passed in it.
+  static constexpr std::size_t chains = 2 * stages;
+  static constexpr std::array<std::uint16_t, chains> empty{none, none, none, none, none, none, none, none};
+  std::array<std::uint16_t, chains> first_ = empty;
+  std::array<std::uint16_t, chains> last_ = empty;
   std::array<Finished, 16> finished_{};
   std::uint32_t finished_count_ = 0;
   std::uint32_t order_ = 0;

@@ -45,11 +45,11 @@ Answer out_of_order(const Look& look) {
   const bool releases = look.type() == PacketType::pubrel;
   const Exchange& out = releases ? look.from().out : look.to().out;
   const Exchange::Entry* entry = out.find(packet_identifier_of(*look.packet));
-  if (entry == nullptr || entry->stage != Awaited || entry->inherited || out.is_oldest(*entry)) return {};
-  const Exchange::Entry* oldest = out.oldest(Awaited);
-  if (oldest->inherited) return {};
+  if (entry == nullptr || entry->stage != Awaited || entry->inherited || out.is_next(*entry)) return {};
+  const Exchange::Entry* next = out.next(Awaited);
+  if (next->inherited) return {};
   return Broken{look.identifier_offset(),
-                fmt::format("packet identifier {} before {}", entry->identifier, oldest->identifier)};
+                fmt::format("packet identifier {} before {}", entry->identifier, next->identifier)};
 }
 
 Answer receive_maximum(const Look& look) {

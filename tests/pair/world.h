@@ -88,9 +88,15 @@ struct End {
   Machine machine;
   std::vector<std::uint8_t> received;
   Unacknowledged unacknowledged;
+  std::function<void(bool received, const wire::Frame&)> tap;  ///< sees each packet, where it is set
 
   template <class... Arguments>
   explicit End(Arguments&&... arguments) : machine(std::forward<Arguments>(arguments)...) {}
+
+  void sent(base::Bytes bytes) {
+    unacknowledged.sent(bytes);
+    if (tap) Unacknowledged::each(bytes, [this](const wire::Frame& frame) { tap(false, frame); });
+  }
 
   /// Hands over every whole packet; `events` drains the machine after each.
   template <class Events>
@@ -103,6 +109,7 @@ struct End {
         break;
       }
       unacknowledged.received(split.frame);
+      if (tap) tap(true, split.frame);
       machine.handle_frame(now, split.frame);
       used += split.frame.packet.size();
       events();
@@ -175,6 +182,13 @@ class World {
     }
   }
 
+  /// What a capture beside the client or the broker would see: the number of the connection, who sends, and the packet.
+  using Capture = std::function<void(std::uint32_t connection, wire::Sender, Time, const wire::Frame&)>;
+  void capture(wire::Sender beside, Capture capture) {
+    beside_ = beside;
+    capture_ = std::move(capture);
+  }
+
   const Log& at_broker() const { return at_broker_; }
   const Log& at_client() const { return at_client_; }
   std::uint32_t cuts() const { return cuts_; }
@@ -200,7 +214,18 @@ class World {
     connections_.push_back(std::make_unique<Connection>(server_options_, pool_, now_));
     client_->received.clear();
     client_->unacknowledged = {};
+    ++connected_;
+    if (capture_) tap();
     client_->machine.connect(now_);
+  }
+
+  void tap() {
+    const auto seen = [this, connection = connected_](bool received, const wire::Frame& frame) {
+      const bool by_client = received == (beside_ == wire::Sender::server);
+      capture_(connection, by_client ? wire::Sender::client : wire::Sender::server, now_, frame);
+    };
+    if (beside_ == wire::Sender::client) client_->tap = seen;
+    if (beside_ == wire::Sender::server) connections_.back()->server.tap = seen;
   }
 
   void cut() {
@@ -286,13 +311,13 @@ class World {
   void transmit() {
     for (const auto& connection : connections_) {
       const std::vector<std::uint8_t> bytes = ::drain(connection->server.machine.outbox());
-      connection->server.unacknowledged.sent(bytes);
+      connection->server.sent(bytes);
       most_ = std::max(most_, connection->server.unacknowledged.most());
       if (!connection->cut) connection->to_client.send(now_, random_, bytes, plan_.longest_delay);
     }
     if (connections_.back()->cut) return;
     const std::vector<std::uint8_t> bytes = ::drain(client_->machine.outbox());
-    client_->unacknowledged.sent(bytes);
+    client_->sent(bytes);
     most_ = std::max(most_, client_->unacknowledged.most());
     connections_.back()->to_server.send(now_, random_, bytes, plan_.longest_delay);
   }
@@ -313,6 +338,9 @@ class World {
   std::uint32_t to_client_ = 0;
   std::uint32_t cuts_ = 0;
   std::uint32_t most_ = 0;
+  std::uint32_t connected_ = 0;
+  wire::Sender beside_ = wire::Sender::client;
+  Capture capture_;
 };
 
 }  // namespace pair
