@@ -40,6 +40,13 @@ Byte skip_plain(Byte at, Byte end) noexcept {
   return at;
 }
 
+/// The same, to the first byte that a terminal must not see as it is or that stands for itself only outside of quotes.
+Byte skip_harmless(Byte at, Byte end) noexcept {
+  const Byte run = skip_plain(at, end);
+  const void* del = std::memchr(at, 0x7F, static_cast<std::size_t>(run - at));
+  return del != nullptr ? static_cast<Byte>(del) : run;
+}
+
 struct CodePoint {
   std::uint32_t value;
   std::uint32_t length;  ///< in bytes; 0 where there is no valid one
@@ -138,7 +145,7 @@ void append_safe(base::Buffer& out, base::Bytes bytes, Stays stays) {
   const Byte end = at + bytes.size();
   for (Byte run = at; at != end || run != end;) {
     CodePoint code_point{};
-    while (at != end && stays(code_point = decode(at, end))) at += code_point.length;
+    while ((at = skip_harmless(at, end)) != end && stays(code_point = decode(at, end))) at += code_point.length;
     out.append(base::Bytes(run, at));
     if (at == end) break;
     const bool quoting = code_point.value == '"' || code_point.value == '\\';
@@ -197,6 +204,7 @@ bool append_json_string_if_utf8(base::Buffer& out, base::Bytes bytes) {
 }
 
 void append_number(base::Buffer& out, std::uint64_t value) {
+  if (value < 10) return out.push(static_cast<char>('0' + value));
   auto* const begin = reinterpret_cast<char*>(out.reserve(20));
   out.commit(static_cast<std::size_t>(std::to_chars(begin, begin + 20, value).ptr - begin));
 }

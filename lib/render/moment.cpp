@@ -35,15 +35,22 @@ char* write_digits(std::uint64_t value, int digits, char* out) noexcept {
 
 }  // namespace
 
-void append_rfc3339(base::Buffer& out, Moment moment, Precision precision) {
+namespace {
+
+/// "2026-11-21T03:33:28." of the second that was asked for last: most packets of a capture share it with their neighbour.
+struct Second {
+  std::int64_t seconds = std::numeric_limits<std::int64_t>::min();
+  char text[24] = {};
+  std::size_t length = 0;
+};
+
+void fill(Second& second, std::int64_t seconds) noexcept {
   constexpr std::int64_t seconds_a_day = 86'400;
-  const std::int64_t seconds = moment.seconds();
   const std::int64_t days = seconds / seconds_a_day - (seconds % seconds_a_day < 0 ? 1 : 0);
   const auto second_of_day = static_cast<unsigned>(seconds - days * seconds_a_day);
   const Date date = date_of(days);
 
-  auto* const begin = reinterpret_cast<char*>(out.reserve(32));
-  char* at = write_digits(static_cast<std::uint64_t>(date.year), 4, begin);
+  char* at = write_digits(static_cast<std::uint64_t>(date.year), 4, second.text);
   *at++ = '-';
   at = write_digits(date.month, 2, at);
   *at++ = '-';
@@ -55,6 +62,18 @@ void append_rfc3339(base::Buffer& out, Moment moment, Precision precision) {
   *at++ = ':';
   at = write_digits(second_of_day % 60, 2, at);
   *at++ = '.';
+  second.seconds = seconds;
+  second.length = static_cast<std::size_t>(at - second.text);
+}
+
+}  // namespace
+
+void append_rfc3339(base::Buffer& out, Moment moment, Precision precision) {
+  thread_local Second second;
+  if (moment.seconds() != second.seconds) fill(second, moment.seconds());
+  auto* const begin = reinterpret_cast<char*>(out.reserve(sizeof second.text + 10));
+  std::memcpy(begin, second.text, sizeof second.text);
+  char* at = begin + second.length;
   const bool fine = precision == Precision::nanoseconds;
   at = write_digits(fine ? moment.fraction() : moment.fraction() / 1000, static_cast<int>(precision), at);
   *at++ = 'Z';

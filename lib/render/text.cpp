@@ -44,8 +44,11 @@ class Words {
   }
 
   void operator()(const wire::Publish& publish) const {
-    quality(publish.qos, publish.retain);
-    letter('d', publish.dup);
+    char flags[] = {' ', 'q', '0', ' ', 'r', '0', ' ', 'd', '0'};
+    flags[2] = static_cast<char>('0' + publish.qos);
+    flags[5] = publish.retain ? '1' : '0';
+    flags[8] = publish.dup ? '1' : '0';
+    out_.append(std::string_view(flags, sizeof flags));
     if (publish.qos != 0) identifier(publish.packet_identifier);
     message(publish.topic, publish.payload, publish.properties);
   }
