@@ -4,7 +4,10 @@
 
 #include "catch.h"
 #include "session/client.h"
+#include "session/lint.h"
 #include "session/server.h"
+#include "wire/decode.h"
+#include "wire/encode.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
@@ -124,4 +127,50 @@ TEST_CASE("messages flow without allocation") {
 #ifndef SANITIZED
   CHECK(before > 0);
 #endif
+}
+
+TEST_CASE("lint follows a connection without allocating") {
+  session::Lint lint(true, wire::Version::v5_0);
+  session::Findings findings;
+  const auto hand = [&](wire::Sender sender, const wire::Packet& packet) {
+    std::array<std::uint8_t, 256> bytes;
+    const std::size_t size = wire::encoded_size(packet, wire::Version::v5_0);
+    wire::encode(packet, wire::Version::v5_0, bytes.data());
+    const wire::Split split = wire::split(base::Bytes(bytes).first(size), wire::Version::v5_0);
+    const auto decoded = wire::decode(split.frame, {wire::Version::v5_0, sender});
+    lint.handle(sender, session::Lint::no_time, *decoded, split.frame, findings);
+  };
+  wire::Properties alias;
+  alias.add(wire::PropertyId::topic_alias, 1);
+  wire::Properties limits;
+  limits.add(wire::PropertyId::topic_alias_maximum, 1);
+  wire::Subscriptions subscriptions;
+  subscriptions.add({.topic_filter = "sensors/+/temperature", .qos = 2});
+  const std::uint8_t granted[] = {2};
+  hand(wire::Sender::client, wire::Connect{.version = wire::Version::v5_0, .client_identifier = "c"});
+  hand(wire::Sender::server, wire::Connack{.properties = limits.view()});
+  hand(wire::Sender::client, wire::Subscribe{1, subscriptions.view(), {}});
+  hand(wire::Sender::server, wire::Suback{1, granted, {}});
+  const auto round = [&](std::uint16_t identifier) {
+    wire::Publish publish{.topic = "sensors/attic/temperature", .payload = base::as_bytes("21.5")};
+    publish.properties = alias.view();
+    publish.packet_identifier = identifier;
+    publish.qos = 1;
+    hand(wire::Sender::client, publish);
+    hand(wire::Sender::server,
+         wire::Acknowledgement{.type = wire::PacketType::puback, .packet_identifier = identifier});
+    publish.properties = {};
+    publish.qos = 2;
+    hand(wire::Sender::server, publish);
+    for (const auto type : {wire::PacketType::pubrec, wire::PacketType::pubrel, wire::PacketType::pubcomp}) {
+      const bool releases = type == wire::PacketType::pubrel;
+      hand(releases ? wire::Sender::server : wire::Sender::client,
+           wire::Acknowledgement{.type = type, .packet_identifier = identifier});
+    }
+  };
+  for (std::uint16_t i = 1; i <= 100; ++i) round(i);
+  const std::size_t before = allocations;
+  for (std::uint16_t i = 101; i <= 10'000; ++i) round(i);
+  CHECK(allocations - before == 0);
+  CHECK(findings.empty());
 }
