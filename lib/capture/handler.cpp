@@ -6,15 +6,36 @@
 
 namespace capture {
 
-void append(base::Buffer& to, const Address& address) {
+namespace {
+
+void append_number(base::Buffer& to, unsigned number) {
+  constexpr std::size_t most = 10;
+  auto* const begin = reinterpret_cast<char*>(to.reserve(most));
+  to.commit(static_cast<std::size_t>(std::to_chars(begin, begin + most, number).ptr - begin));
+}
+
+void append_v6(base::Buffer& to, const Address& address) {
   std::array<char, INET6_ADDRSTRLEN> text{};
-  inet_ntop(address.v6 ? AF_INET6 : AF_INET, address.bytes.data(), text.data(), text.size());
-  if (address.v6) to.push('[');
+  inet_ntop(AF_INET6, address.bytes.data(), text.data(), text.size());
+  to.push('[');
   to.append(std::string_view(text.data()));
-  if (address.v6) to.push(']');
+  to.push(']');
+}
+
+/// Without inet_ntop, whose sprintf is a quarter of the time that a JSON line takes.
+void append_v4(base::Buffer& to, const Address& address) {
+  for (std::size_t i = 0; i < 4; ++i) {
+    if (i != 0) to.push('.');
+    append_number(to, address.bytes[i]);
+  }
+}
+
+}  // namespace
+
+void append(base::Buffer& to, const Address& address) {
+  address.v6 ? append_v6(to, address) : append_v4(to, address);
   to.push(':');
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), address.port).ptr;
-  to.append(std::string_view(text.data(), static_cast<std::size_t>(end - text.data())));
+  append_number(to, address.port);
 }
 
 std::string_view name(Note note) noexcept {
