@@ -94,6 +94,20 @@ TEST_CASE("MQTT over WebSocket is unwrapped, however frames and segments cut it"
   }
 }
 
+TEST_CASE("an upgrade to another sub-protocol than mqtt is read, and named with its statements") {
+  const auto other = [](std::string head) { return head.replace(head.find(": mqtt\r\n"), 6, ": mqttv3.1"); };
+  Session session;
+  session.connection.send(0, other(request));
+  session.connection.send(1, other(response()));
+  session.connection.send(0, frame(connect_v4));
+  const auto found = read(session.file.bytes);
+  CHECK(found.bytes() == Strings{connect_v4});
+  REQUIRE(found.notes.size() == 1);
+  CHECK(found.notes[0].text ==
+        "MQTT over WebSocket, opened by GET /mqtt HTTP/1.1; a client offers the sub-protocol mqtt [MQTT-6.0.0-3]; a "
+        "server selects the sub-protocol mqtt [MQTT-6.0.0-4]");
+}
+
 TEST_CASE("what follows the upgrade in the same segment is not lost") {
   Session session;
   session.connection.send(0, request + frame(connect_v4));
