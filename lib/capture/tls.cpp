@@ -15,7 +15,6 @@ constexpr std::uint8_t most_refused = 64;
 constexpr std::uint64_t most_lost = 256;
 
 constexpr std::uint8_t change_cipher_spec = 20;
-constexpr std::uint8_t alert = 21;
 constexpr std::uint8_t handshake = 22;
 constexpr std::uint8_t application_data = 23;
 constexpr std::uint8_t client_hello = 1;
