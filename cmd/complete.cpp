@@ -170,6 +170,9 @@ Completed<DecodeOptions> complete_decode(Draft& draft, std::vector<std::string> 
   auto options = std::move(draft.decode);
   const bool network = options.input == capture::InputKind::pcap || options.input == capture::InputKind::raw;
   if (options.file && !words.empty()) return trouble("either bytes on the command line or --read");
+  if (!options.interface.empty() && (options.file || !words.empty())) return trouble("either --interface or an input");
+  if (!options.filter.empty() && options.interface.empty()) return trouble("--filter is for --interface");
+  if (options.lint && !words.empty()) return trouble("--lint follows connections: it needs a capture");
   if (!words.empty() && network) return trouble("words of the command line are hex or base64, not raw bytes");
   const auto output = options.output.value_or(DecodeOptions::Output::text);
   if (options.pretty && output != DecodeOptions::Output::text) return trouble("--pretty is for --output text");

@@ -7,6 +7,7 @@
 
 #include "capture/bytes_reader.h"
 #include "capture/keylog.h"
+#include "capture/live.h"
 #include "capture/read.h"
 #include "commands.h"
 #include "decode_report.h"
@@ -56,16 +57,13 @@ class Decoding {
 
   Ended run() {
     if (!options_.words.empty()) return read_words();
+    if (!options_.interface.empty()) return listen();
     if (!options_.file && ::isatty(STDIN_FILENO) == 1) {
       fmt::print(stderr, "{}: paste bytes in any form, then Ctrl-D on a line of its own\n", options_.program);
     }
     auto source = Source::open(options_.file.value_or("-"));
     if (!source) return failed(ExitCode::no_input, source.error().message);
-    source->on_wait = [this] {
-      const bool go_on = output_.flush() && interrupted == 0;
-      if (!go_on) report_.mute();
-      return go_on;
-    };
+    source->on_wait = [this] { return pause(); };
     return read_source(*source);
   }
 
@@ -96,15 +94,37 @@ class Decoding {
     return read_text(base::as_text(text));
   }
 
-  Ended read_pcap(Source& source) {
+  base::Result<capture::Options, Failure> capture_options(std::optional<capture::Keylog>& keylog) const {
     capture::Options options{options_.version};
+    if (!options_.keylog) return options;
+    auto opened = capture::Keylog::open(*options_.keylog);
+    if (!opened) return failed(ExitCode::no_input, opened.error().message);
+    options.keylog = &keylog.emplace(*std::move(opened));
+    return options;
+  }
+
+  /// Shows what has come, and says whether to go on.
+  bool pause() {
+    const bool go_on = output_.flush() && interrupted == 0;
+    if (!go_on) report_.mute();
+    return go_on;
+  }
+
+  Ended listen() {
     std::optional<capture::Keylog> keylog;
-    if (options_.keylog) {
-      auto opened = capture::Keylog::open(*options_.keylog);
-      if (!opened) return failed(ExitCode::no_input, opened.error().message);
-      options.keylog = &keylog.emplace(*std::move(opened));
-    }
-    const auto summary = capture::read_capture(source, options, report_);
+    const auto options = capture_options(keylog);
+    if (!options) return base::unexpected(options.error());
+    const auto summary =
+        capture::read_interface({options_.interface, options_.filter}, *options, report_, [this] { return pause(); });
+    if (!summary) return failed(ExitCode::no_input, summary.error().message);
+    return {};
+  }
+
+  Ended read_pcap(Source& source) {
+    std::optional<capture::Keylog> keylog;
+    const auto options = capture_options(keylog);
+    if (!options) return base::unexpected(options.error());
+    const auto summary = capture::read_capture(source, *options, report_);
     if (!summary) return failed(ExitCode::bad_data, summary.error().message);
     if (report_.saw_any()) return {};
     std::string why = "no MQTT packet was found";

@@ -23,6 +23,8 @@ struct DecodeOptions {
   std::string program = "mqtt decode";
   std::vector<std::string> words;   ///< the input, where it stands on the command line
   std::optional<std::string> file;  ///< "-" is standard input
+  std::string interface;            ///< empty: none
+  std::string filter;               ///< of the interface, in the language of libpcap
   capture::InputKind input = capture::InputKind::automatic;
   std::optional<std::string> keylog;
   std::optional<wire::Version> version;
@@ -30,6 +32,7 @@ struct DecodeOptions {
   std::optional<Output> output;  ///< nothing: text, unless something else was asked for
   bool pretty = false;
   bool stats = false;
+  bool lint = false;
   bool list_clauses = false;
   std::optional<std::string> extract;  ///< a directory for payloads
 

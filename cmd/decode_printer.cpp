@@ -48,7 +48,7 @@ render::VersionIs version_is(bool known) { return known ? render::VersionIs::kno
 
 DecodePrinter::DecodePrinter(const DecodeOptions& options, render::Output& output)
     : options_(options),
-      format_(options.output.value_or(Output::text)),
+      format_(options.output.value_or(options.lint ? Output::summary : Output::text)),
       output_(output),
       out_(output.buffer()),
       colour_(output.is_terminal() && colours_wanted()) {}
@@ -94,7 +94,7 @@ void DecodePrinter::pictures(const capture::Where& where, base::Bytes packet, wi
 }
 
 void DecodePrinter::packet(const capture::Where& where, const wire::Frame& frame, const wire::Packet& packet,
-                           wire::Version version, bool version_known, std::span<const Finding> findings) {
+                           wire::Version version, bool version_known, std::span<const session::Finding> findings) {
   switch (format_) {
     case Output::summary:
       render::append_prefix(out_, info(where, frame.packet.size()));
@@ -116,7 +116,7 @@ void DecodePrinter::packet(const capture::Where& where, const wire::Frame& frame
 }
 
 void DecodePrinter::violation(const capture::Where& where, base::Bytes bytes, wire::Version version, bool version_known,
-                              const wire::Fault& fault) {
+                              const wire::Fault& fault, std::span<const session::Finding> findings) {
   switch (format_) {
     case Output::summary:
       render::append_prefix(out_, info(where, bytes.size()));
@@ -126,25 +126,31 @@ void DecodePrinter::violation(const capture::Where& where, base::Bytes bytes, wi
       out_.append(": ");
       render::append_rule(out_, fault.clause, version);
       out_.push('\n');
+      summary_findings(version, findings);
       break;
     case Output::json:
       render::append_violation(out_, bytes, fault, version, info(where, bytes.size()), version_is(version_known));
+      json_findings(version, findings);
       break;
     case Output::text:
     case Output::hex:
       pictures(where, bytes, version, version_known, fault);
+      text_findings(version, findings);
       break;
   }
   output_.end_record();
 }
 
-void DecodePrinter::text_findings(wire::Version version, std::span<const Finding> findings) {
-  for (const Finding& finding : findings) {
+void DecodePrinter::text_findings(wire::Version version, std::span<const session::Finding> findings) {
+  for (const session::Finding& finding : findings) {
     const render::Colours colours(out_, colour_);
-    colours.red();
-    out_.append("! ");
-    if (!finding.text.empty()) {
-      render::append_visible(out_, base::as_bytes(finding.text), render::Layout::escape);
+    const bool note = finding.level == session::Finding::Level::note;
+    note ? colours.yellow() : colours.red();
+    out_.append(note ? std::string_view("? ") : std::string_view("! "));
+    out_.append(finding.by == wire::Sender::client ? std::string_view("client") : std::string_view("server"));
+    out_.append(": ");
+    if (!finding.detail.empty()) {
+      render::append_visible(out_, base::as_bytes(finding.detail), render::Layout::escape);
       out_.append(": ");
     }
     render::append_rule(out_, finding.clause, version);
@@ -153,30 +159,34 @@ void DecodePrinter::text_findings(wire::Version version, std::span<const Finding
   }
 }
 
-void DecodePrinter::summary_findings(wire::Version version, std::span<const Finding> findings) {
-  for (const Finding& finding : findings) {
+void DecodePrinter::summary_findings(wire::Version version, std::span<const session::Finding> findings) {
+  for (const session::Finding& finding : findings) {
     out_.append("  ");
     text_findings(version, {&finding, 1});
   }
 }
 
 /// `lint` becomes the last member of the object that was just written.
-void DecodePrinter::json_findings(wire::Version version, std::span<const Finding> findings) {
+void DecodePrinter::json_findings(wire::Version version, std::span<const session::Finding> findings) {
   if (findings.empty()) return;
   out_.truncate(out_.size() - 2);
   out_.append(",\"lint\":");
   render::JsonWriter writer(out_);
   writer.open_array();
-  for (const Finding& finding : findings) {
+  for (const session::Finding& finding : findings) {
     writer.element();
     writer.open_object();
     writer.key("clause");
     writer.string(wire::identifier(finding.clause, version));
+    writer.key("level");
+    writer.string(finding.level == session::Finding::Level::note ? std::string_view("note") : "violation");
+    writer.key("by");
+    writer.string(finding.by == wire::Sender::client ? std::string_view("client") : "server");
     writer.key("message");
     writer.string(wire::row(finding.clause).sentence);
-    if (!finding.text.empty()) {
+    if (!finding.detail.empty()) {
       writer.key("detail");
-      writer.string(finding.text);
+      writer.string(finding.detail);
     }
     writer.close_object();
   }
@@ -184,7 +194,7 @@ void DecodePrinter::json_findings(wire::Version version, std::span<const Finding
   out_.append("}\n");
 }
 
-void DecodePrinter::finding(const capture::Where& where, wire::Version version, const Finding& finding) {
+void DecodePrinter::finding(const capture::Where& where, wire::Version version, const session::Finding& finding) {
   if (format_ == Output::json) {
     render::JsonWriter writer(out_);
     writer.open_object();
@@ -194,6 +204,7 @@ void DecodePrinter::finding(const capture::Where& where, wire::Version version, 
     out_.push('\n');
     json_findings(version, {&finding, 1});
   } else {
+    if (format_ == Output::text || format_ == Output::hex) separate();
     out_.append("connection ");
     render::append_number(out_, where.connection);
     out_.push(' ');

@@ -9,24 +9,20 @@
 #include "render/anatomy.h"
 #include "render/json.h"
 #include "render/output.h"
+#include "session/lint.h"
 
 namespace cmd {
-
-/// A rule that a connection broke with a packet, though the packet itself is well formed.
-struct Finding {
-  wire::Clause clause;
-  std::string text;  ///< what of the connection broke it; may be empty
-};
 
 class DecodePrinter {
  public:
   DecodePrinter(const DecodeOptions& options, render::Output& output);
 
   void packet(const capture::Where& where, const wire::Frame& frame, const wire::Packet& packet, wire::Version version,
-              bool version_known, std::span<const Finding> findings);
+              bool version_known, std::span<const session::Finding> findings);
   void violation(const capture::Where& where, base::Bytes bytes, wire::Version version, bool version_known,
-                 const wire::Fault& fault);
-  void finding(const capture::Where& where, wire::Version version, const Finding& finding);
+                 const wire::Fault& fault, std::span<const session::Finding> findings);
+  /// About a connection that is over.
+  void finding(const capture::Where& where, wire::Version version, const session::Finding& finding);
   /// In the output text among the packets, otherwise on stderr.
   void note(const capture::Where& where, capture::Note kind, std::string_view text);
   void closed(const capture::Where& where, capture::Closed how);
@@ -36,9 +32,9 @@ class DecodePrinter {
   void separate();
   void pictures(const capture::Where& where, base::Bytes packet, wire::Version version, bool version_known,
                 const std::optional<wire::Fault>& fault);
-  void text_findings(wire::Version version, std::span<const Finding> findings);
-  void json_findings(wire::Version version, std::span<const Finding> findings);
-  void summary_findings(wire::Version version, std::span<const Finding> findings);
+  void text_findings(wire::Version version, std::span<const session::Finding> findings);
+  void json_findings(wire::Version version, std::span<const session::Finding> findings);
+  void summary_findings(wire::Version version, std::span<const session::Finding> findings);
 
   const DecodeOptions& options_;
   DecodeOptions::Output format_;

@@ -11,7 +11,13 @@ DecodeReport::DecodeReport(const DecodeOptions& options, render::Output& output)
       output_(output),
       printer_(options, output),
       selection_(options),
-      prints_(options.output.has_value() || (!options.stats && !options.extract)) {}
+      prints_all_(options.output.has_value() || (!options.stats && !options.extract && !options.lint)) {}
+
+void DecodeReport::count(const session::Findings& findings) noexcept {
+  for (const session::Finding& finding : findings) {
+    violations_ += finding.level == session::Finding::Level::violation ? 1U : 0U;
+  }
+}
 
 void DecodeReport::on_packet(const capture::Where& place, const wire::Frame& frame, wire::Version version,
                              bool version_known) {
@@ -21,10 +27,12 @@ void DecodeReport::on_packet(const capture::Where& place, const wire::Frame& fra
   const auto packet = where.sender_known ? wire::decode(frame, {version, where.sender})
                                          : capture::decode_from_anybody(frame, version, where.sender);
   if (!packet) return fault(where, frame.packet, version, version_known, packet.error());
+  static const session::Findings none;
+  const session::Findings& findings = options_.lint ? lint_.packet(where, frame, *packet, version) : none;
   // All connections of a client are to be known, whatever types were asked for.
   const bool wanted = selection_.wants(where, *packet, aliases_);
   if (!selection_.wants(where, frame.type()) || !wanted) return;
-  ++packets_;
+  count(findings);
   const auto* publish = std::get_if<wire::Publish>(&*packet);
   if (publish != nullptr && (options_.stats || sink_ != nullptr)) {
     wire::Publish message = *publish;
@@ -34,7 +42,9 @@ void DecodeReport::on_packet(const capture::Where& place, const wire::Frame& fra
   } else if (options_.stats) {
     table_.add(where, frame, *packet, version, version_known, {});
   }
-  if (prints_) printer_.packet(where, frame, *packet, version, version_known, {});
+  if (prints_all_ || !findings.empty()) {
+    printer_.packet(where, frame, *packet, version, version_known, findings);
+  }
 }
 
 void DecodeReport::on_fault(const capture::Where& where, base::Bytes bytes, wire::Version version,
@@ -46,10 +56,13 @@ void DecodeReport::on_fault(const capture::Where& where, base::Bytes bytes, wire
 void DecodeReport::fault(const capture::Where& where, base::Bytes bytes, wire::Version version, bool version_known,
                          const wire::Fault& found) {
   if (output_.reader_gone()) return;
+  static const session::Findings none;
+  const session::Findings& findings = options_.lint ? lint_.fault(where, version, found) : none;
   const auto type = static_cast<wire::PacketType>(bytes.empty() ? 0 : bytes[0] >> 4);
   // What cannot be read has no topic.
   if (!selection_.wants(where, type) || !selection_.wants_connection(where.connection) || options_.topic) return;
   ++violations_;
+  count(findings);
   if (type == wire::PacketType::connect) {  // which says its version itself, if it is all there
     render::Anatomy anatomy;
     anatomy.dissect(bytes, {version, where.sender});
@@ -57,24 +70,34 @@ void DecodeReport::fault(const capture::Where& where, base::Bytes bytes, wire::V
     version_known = true;
   }
   if (options_.stats) table_.add_violation(where, version);
-  if (prints_) printer_.violation(where, bytes, version, version_known, found);
+  if (prints_all_ || options_.lint) printer_.violation(where, bytes, version, version_known, found, findings);
 }
 
 void DecodeReport::on_note(const capture::Where& where, capture::Note note, std::string_view text) {
+  if (options_.lint && note == capture::Note::gap) lint_.gap(where);
   if (muted_ || (where.connection != 0 && !selection_.wants_connection(where.connection))) return;
   printer_.note(where, note, text);
 }
 
 void DecodeReport::on_closed(const capture::Where& where, capture::Closed how) {
   if (options_.stats) table_.close(where, how);
-  if (prints_ && selection_.wants_connection(where.connection)) printer_.closed(where, how);
+  const bool wanted = selection_.wants_connection(where.connection) && !output_.reader_gone();
+  if (wanted && prints_all_) printer_.closed(where, how);
+  if (options_.lint) {
+    const wire::Version version = lint_.version(where.connection);
+    const session::Findings& findings = lint_.closed(where, how);
+    if (wanted) {
+      count(findings);
+      for (const session::Finding& finding : findings) printer_.finding(where, version, finding);
+    }
+  }
   selection_.forget(where.connection);
   aliases_.forget(where.connection);
 }
 
 void DecodeReport::finish() {
   if (!options_.stats) return;
-  if (prints_ && packets_ != 0) output_.buffer().push('\n');
+  if (prints_all_ && saw_any_) output_.buffer().push('\n');
   append_stats(output_.buffer(), table_);
 }
 

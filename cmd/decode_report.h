@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "capture/connection_table.h"
+#include "decode_lint.h"
 #include "decode_printer.h"
 #include "decode_selection.h"
 #include "sink.h"
@@ -35,6 +36,8 @@ class DecodeReport final : public capture::Handler {
   std::uint64_t violations() const noexcept { return violations_; }
 
  private:
+  /// Those of lint that are violations.
+  void count(const session::Findings& findings) noexcept;
   void fault(const capture::Where& where, base::Bytes bytes, wire::Version version, bool version_known,
              const wire::Fault& fault);
 
@@ -44,11 +47,11 @@ class DecodeReport final : public capture::Handler {
   Selection selection_;
   TopicAliases aliases_;
   capture::ConnectionTable table_;
+  LintBook lint_;
   std::unique_ptr<Sink> sink_;
-  bool prints_;
+  bool prints_all_;  ///< packets that break no rule, too
   bool muted_ = false;
   bool saw_any_ = false;
-  std::uint64_t packets_ = 0;
   std::uint64_t violations_ = 0;
 };
 

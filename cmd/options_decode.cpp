@@ -90,6 +90,25 @@ const OptionRow rows[] = {
      .choices = "auto hex raw base64 pcap",
      .help = "what the input is, where its content does not tell (auto)",
      .store = store_input},
+    {.name = "interface",
+     .argument = "NAME",
+     .group = Group::input,
+     .commands = decode_bit,
+     .help = "capture from this network interface, until Ctrl-C",
+     .more = "Needs libpcap and the right to capture, on Linux CAP_NET_RAW.",
+     .store = [](Draft& draft, std::string_view value) -> Stored {
+       draft.decode.interface = value;
+       return {};
+     }},
+    {.name = "filter",
+     .argument = "FILTER",
+     .group = Group::input,
+     .commands = decode_bit,
+     .help = "capture only these frames, as pcap-filter(7) has it: 'tcp port 1883'",
+     .store = [](Draft& draft, std::string_view value) -> Stored {
+       draft.decode.filter = value;
+       return {};
+     }},
     {.name = "keylog",
      .argument = "FILE",
      .group = Group::input,
@@ -123,6 +142,16 @@ const OptionRow rows[] = {
      .help = "lay out payloads that are JSON, with the output text",
      .store = [](Draft& draft, std::string_view) -> Stored {
        draft.decode.pretty = true;
+       return {};
+     }},
+    {.name = "lint",
+     .group = Group::show,
+     .commands = decode_bit,
+     .help = "name the rules that each connection breaks, and packets only with --output",
+     .more = "Without --output only the packets that break a rule are shown, a line each. "
+             "Needs a capture or an interface.",
+     .store = [](Draft& draft, std::string_view) -> Stored {
+       draft.decode.lint = true;
        return {};
      }},
     {.name = "stats",

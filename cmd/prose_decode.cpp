@@ -9,7 +9,9 @@ constexpr Section before[] = {
 Says what MQTT packets are in some bytes, and names each byte that breaks the standard together with the statement
 that it breaks.
 The bytes stand on the command line, on standard input, or in the file of
-.Fl r .
+.Fl r ;
+or they are captured from an interface with
+.Fl Fl interface .
 What they are is seen by their content:
 .Bl -tag -width Ds
 .It captures
@@ -71,6 +73,14 @@ A violation is shown with what could be read, marked with
 .Ql \&! ,
 with the offset of the byte that is wrong, a caret below it, and in brackets the statement of the standard of the
 version at hand; statements without a number are named by their section.
+What packets of a connection break together,
+.Fl Fl lint
+adds below the packet that completes it, with
+.Ql \&!
+for violations and
+.Ql \&?
+for what is only likely or advised against; in JSON it is the member
+.Ql lint .
 .Bl -column "PUBACK, PUBREC, PUBREL, PUBCOMP" "members"
 .It Em object Ta Em members
 .It all Ta time, connection, from, to, sender, offset, length, type, version
@@ -128,6 +138,11 @@ $ mqtt decode -r capture.pcapng -t 'camera/+/image' --extract images
 Publish again what a capture holds:
 .Bd -literal -offset indent
 $ mqtt decode -r capture.pcap --only PUBLISH --output json | mqtt pub --jsonl
+.Ed
+.Pp
+What each connection did wrong:
+.Bd -literal -offset indent
+$ mqtt decode -r capture.pcap --lint
 .Ed
 .Pp
 Who did what:

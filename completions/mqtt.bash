@@ -208,6 +208,8 @@ _mqtt_decode() {
   case $previous in
     -r|--read) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --input) COMPREPLY=($(compgen -W 'auto hex raw base64 pcap' -- "$current")); return ;;
+    --interface) COMPREPLY=(); return ;;
+    --filter) COMPREPLY=(); return ;;
     --keylog) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     -V|--protocol-version) COMPREPLY=($(compgen -W '5 311 31' -- "$current")); return ;;
     --output) COMPREPLY=($(compgen -W 'text summary json hex' -- "$current")); return ;;
@@ -219,7 +221,7 @@ _mqtt_decode() {
     --since) COMPREPLY=(); return ;;
     --until) COMPREPLY=(); return ;;
   esac
-  COMPREPLY=($(compgen -W '-r --read --input --keylog -V --protocol-version --output --pretty --stats --extract --list-clauses --only -t --topic --client-id --connection --since --until --help --version' -- "$current"))
+  COMPREPLY=($(compgen -W '-r --read --input --interface --filter --keylog -V --protocol-version --output --pretty --lint --stats --extract --list-clauses --only -t --topic --client-id --connection --since --until --help --version' -- "$current"))
 }
 
 _mqtt() {

@@ -270,10 +270,13 @@ complete -c mqtt -n '__fish_seen_subcommand_from broker' -l version -d 'print th
 
 complete -c mqtt -n '__fish_seen_subcommand_from decode' -s r -l read -r -F -d 'read this file instead of standard input; - is standard input'
 complete -c mqtt -n '__fish_seen_subcommand_from decode' -l input -x -a 'auto hex raw base64 pcap' -d 'what the input is, where its content does not tell (auto)'
+complete -c mqtt -n '__fish_seen_subcommand_from decode' -l interface -x -d 'capture from this network interface, until Ctrl-C'
+complete -c mqtt -n '__fish_seen_subcommand_from decode' -l filter -x -d 'capture only these frames, as pcap-filter(7) has it: \'tcp port 1883\''
 complete -c mqtt -n '__fish_seen_subcommand_from decode' -l keylog -r -F -d 'decrypt TLS in a capture with these secrets: a file as --tls-keylog writes it'
 complete -c mqtt -n '__fish_seen_subcommand_from decode' -s V -l protocol-version -x -a '5 311 31' -d 'read all packets as of this version, whatever CONNECT says'
 complete -c mqtt -n '__fish_seen_subcommand_from decode' -l output -x -a 'text summary json hex' -d 'a tree of fields, a line a packet, JSON lines, or a marked hex dump (text)'
 complete -c mqtt -n '__fish_seen_subcommand_from decode' -l pretty -d 'lay out payloads that are JSON, with the output text'
+complete -c mqtt -n '__fish_seen_subcommand_from decode' -l lint -d 'name the rules that each connection breaks, and packets only with --output'
 complete -c mqtt -n '__fish_seen_subcommand_from decode' -l stats -d 'a table for each connection at the end, and packets only with --output'
 complete -c mqtt -n '__fish_seen_subcommand_from decode' -l extract -x -a '(__fish_complete_directories)' -d 'write each payload to a file there, and packets only with --output'
 complete -c mqtt -n '__fish_seen_subcommand_from decode' -l list-clauses -d 'print the rules that are known, with their places in the standards, and end'

@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <memory>
 #include <pcap.h>
+#include <poll.h>
 
 #include "capture/dissector.h"
 
@@ -23,6 +24,7 @@ class Library {
                 load(get_precision, "pcap_get_tstamp_precision") && load(activate, "pcap_activate") &&
                 load(compile, "pcap_compile") && load(setfilter, "pcap_setfilter") && load(freecode, "pcap_freecode") &&
                 load(datalink, "pcap_datalink") && load(next_ex, "pcap_next_ex") && load(stats, "pcap_stats") &&
+                load(setnonblock, "pcap_setnonblock") && load(selectable_fd, "pcap_get_selectable_fd") &&
                 load(geterr, "pcap_geterr") && load(statustostr, "pcap_statustostr") && load(close, "pcap_close");
   }
   Library(const Library&) = delete;
@@ -47,6 +49,8 @@ class Library {
   decltype(&pcap_datalink) datalink = nullptr;
   decltype(&pcap_next_ex) next_ex = nullptr;
   decltype(&pcap_stats) stats = nullptr;
+  decltype(&pcap_setnonblock) setnonblock = nullptr;
+  decltype(&pcap_get_selectable_fd) selectable_fd = nullptr;
   decltype(&pcap_geterr) geterr = nullptr;
   decltype(&pcap_statustostr) statustostr = nullptr;
   decltype(&pcap_close) close = nullptr;
@@ -84,6 +88,8 @@ base::Result<Handle, Error> open(const Library& library, const Interface& interf
     const std::string_view more = library.geterr(handle.get());
     return failure(interface.name, more.empty() ? library.statustostr(status) : more.data());
   }
+  // A read that waits would not end where nothing comes, signal or not.
+  if (library.setnonblock(handle.get(), 1, why.data()) < 0) return failure(interface.name, why.data());
   if (interface.filter.empty()) return handle;
   bpf_program program{};
   if (library.compile(handle.get(), &program, interface.filter.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0) {
@@ -112,6 +118,13 @@ void tell_drops(const Library& library, pcap_t* handle, Dissector& dissector) {
                  "the system dropped " + std::to_string(counts.ps_drop) + " frames because they came too fast");
 }
 
+/// Until something comes, a signal does, or a tenth of a second is over.
+void wait_a_moment(int descriptor) {
+  constexpr int moment_ms = 100;
+  pollfd waiting{descriptor, POLLIN, 0};
+  ::poll(&waiting, descriptor < 0 ? 0 : 1, moment_ms);
+}
+
 }  // namespace
 
 base::Result<Summary, Error> read_interface(const Interface& interface, const Options& options, Handler& handler,
@@ -136,6 +149,7 @@ base::Result<Summary, Error> read_interface(const Interface& interface, const Op
     if (got > 0) dissector.receive(record_of(*header, bytes, link_type, nano));
     frames = got > 0 ? frames + 1 : 0;
     if (frames % frames_between_questions == 0 && !on_wait()) break;
+    if (got == 0) wait_a_moment(library.selectable_fd(handle->get()));
   }
   tell_drops(library, handle->get(), dissector);
   return dissector.finish();

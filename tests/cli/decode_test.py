@@ -1,6 +1,7 @@
 """mqtt decode: what it reads, what it prints, and with which code it ends."""
 import json
 import signal
+import socket
 import struct
 import subprocess
 import time
@@ -132,6 +133,34 @@ Connection 1, 10.0.0.1:40000 > 10.0.0.2:1883
   topics             "a/b": 1 message, 5 bytes
                      "nop": 1 message, 1 byte
 """)
+
+    def test_lint_names_what_a_connection_breaks(self):
+        wrong = capture((True, CONNECT), (False, "20020000"), (False, "40020009"), (True, CONNECT))
+        result = self.assert_code(self.decode("--lint", stdin=wrong), 1)
+        self.assertEqual(result.errors, "")
+        self.assertIn(
+            "s>c PUBACK id 9\n  ! server: packet identifier 9: "
+            "no PUBLISH with this packet identifier awaits this acknowledgement [MQTT-2.3.1-6]\n", result.text)
+        self.assertIn("a client sends one CONNECT [MQTT-3.1.0-2]", result.text)
+        lines = [json.loads(line) for line in self.decode("--lint", "--output", "json", stdin=wrong).text.splitlines()]
+        found = [(line["type"], line["lint"][0]["clause"]) for line in lines if "lint" in line and "type" in line]
+        self.assertEqual(found, [("PUBACK", "MQTT-2.3.1-6"), ("CONNECT", "MQTT-3.1.0-2")])
+        self.assert_prints(self.decode("--lint", stdin=SESSION), "", 0)
+
+    def test_a_capture_of_the_loopback_interface(self):
+        server = self.enterContext(socket.create_server(("127.0.0.1", 0)))
+        port = server.getsockname()[1]
+        process = self.start(
+            harness.mqtt("decode", "--interface", "lo", "--filter", f"tcp port {port}", "--output", "summary"))
+        end = time.monotonic() + harness.PATIENCE
+        while not process.stdout and not process.ended() and time.monotonic() < end:
+            with socket.create_connection(("127.0.0.1", port)) as client:
+                client.sendall(bytes.fromhex(CONNECT))
+                time.sleep(0.3)
+        if process.ended():
+            self.skipTest(f"no right to capture: {process.so_far().errors}")
+        self.assertIn(SUMMARY.encode(), process.stdout)
+        self.assert_ok(process.signal(signal.SIGINT).result())
 
     def test_payloads_become_files(self):
         folder = self.folder / "payloads"
