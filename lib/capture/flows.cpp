@@ -11,11 +11,13 @@ std::uint64_t random_seed() {
   return std::uint64_t{device()} << 32 | device();
 }
 
-/// Multiplies and folds the halves together, which mixes all bits.
+/// Multiplies and folds the halves together; the second multiplication spreads numbers that differ in few bits, as
+/// consecutive ports do.
 std::uint64_t mix(std::uint64_t a, std::uint64_t b) noexcept {
   __extension__ using Wide = unsigned __int128;
   const Wide product = static_cast<Wide>(a ^ 0x9E37'79B9'7F4A'7C15) * (b ^ 0xD6E8'FEB8'6659'FD93);
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+  const auto folded = static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+  return (folded ^ folded >> 32) * 0xFF51'AFD7'ED55'8CCD;
 }
 
 }  // namespace
@@ -25,7 +27,7 @@ Flows::Flows() : seed_(random_seed()), slots_(1024, Flow::none) {}
 std::uint32_t Flows::hash_of(const FlowKey& key) const noexcept {
   const std::uint64_t low = mix(key.low.high ^ seed_, key.low.low);
   const std::uint64_t high = mix(key.high.high ^ low, key.high.low ^ seed_);
-  return static_cast<std::uint32_t>(mix(high, key.ports ^ seed_));
+  return static_cast<std::uint32_t>(mix(high, key.ports ^ seed_) >> 32);
 }
 
 Flow* Flows::find(const FlowKey& key) noexcept {
