@@ -103,6 +103,33 @@ where they are no UTF-8.
 };
 
 constexpr Section after[] = {
+    {"LINT", R"(
+With
+.Fl -lint
+the packets of each connection are held against each other, in both directions: what comes before CONNECT and after
+DISCONNECT, packet identifiers that are in use, acknowledgements of nothing, of the wrong kind and in the wrong order,
+retransmissions, the limits that the two sides announced, Topic Aliases, subscriptions and what is delivered for them,
+authentication, keep alive, and answers that do not come.
+A client that connects again with the same client identifier continues its session.
+.Pp
+A finding says which side broke the rule, what it was about, the rule, and the statement of the standard of that
+version.
+.Ql \&!
+marks a violation.
+.Ql \&?
+marks a note: what the standard only advises, as a DISCONNECT before the end, or what this connection makes likely and
+cannot prove, as that a message came back to the client that published it although its subscription has No Local.
+Notes do not change the exit status.
+.Pp
+Who is silent is given time: one and a half keep alive intervals for the client, and five seconds for an answer, and
+for closing where a side must close.
+Where the capture begins within a connection or has a gap, rules that need what is missing stay silent.
+So do those that need more than is kept of a connection: 4096 messages in flight each way, 256 requests, and 1024
+subscriptions and Topic Aliases with 64 KiB of text each.
+.Pp
+.Fl -list-clauses
+prints every rule with its place in MQTT 3.1, 3.1.1 and 5.0.
+)"},
     {"EXIT STATUS", R"(
 .Bl -tag -width Ds
 .It 0
@@ -143,6 +170,11 @@ $ mqtt decode -r capture.pcap --only PUBLISH --output json | mqtt pub --jsonl
 What each connection did wrong:
 .Bd -literal -offset indent
 $ mqtt decode -r capture.pcap --lint
+.Ed
+.Pp
+What was wrong between a client and its broker:
+.Bd -literal -offset indent
+$ mqtt decode -r kitchen.pcap --lint
 .Ed
 .Pp
 Who did what:
