@@ -65,23 +65,23 @@ class Lines(Case):
         sub.wait_for(lambda p: p.stdout.endswith(b"end\n"), 120)
         self.assert_all(bytes(sub.stdout).split(b"\n")[:-2], LINES, qos)
 
-    def subscribe_through_cuts(self, broker, qos, *options):
+    def subscribe_through_cuts(self, broker, qos, *options, exactly_once=False):
         """Our sub through the cuts with a session that lasts, a publisher straight at the broker."""
         cuts = self.enterContext(Proxy(broker.ports["tcp"], cuts=CUTS, within=BYTES[qos] * LINES, seed=10 + qos))
         sub = self.start_subscriber(
             "-h", "127.0.0.1", "-p", cuts.port, "-t", "lines", "-q", qos, "-c", "-i", f"reader-{qos}", *options
         )
-        self.assert_ok(
-            run(
-                mqtt("pub", *broker.options(), "-t", "lines", "-q", qos, "-l", *self.bounds),
-                numbered(LINES),
-                timeout=400,
-            )
-        )
+        pub = self.start(mqtt("pub", *broker.options(), "-t", "lines", "-q", qos, "-l", *self.bounds), stdin=-1)
+        # mosquitto numbers what it queues: with more than 65,535 waiting, identifiers come twice and messages are lost.
+        lines = numbered(LINES)
+        for start in range(0, len(lines), 8 * 10_000):
+            pub.write(lines[start : start + 8 * 10_000])
+            sub.wait_for(lambda p: len(p.stdout) > start - 8 * 20_000, 120)
+        self.assert_ok(pub.result(120))
         self.assert_ok(run(mqtt("pub", *broker.options(), "-t", "lines", "-q", qos, "-m", "end")))
         sub.wait_for(lambda p: p.stdout.endswith(b"end\n"), 400)
         self.assertEqual(cuts.cuts, CUTS)
-        self.assert_all(bytes(sub.stdout).split(b"\n")[:-2], LINES, qos)
+        self.assert_all(bytes(sub.stdout).split(b"\n")[:-2], LINES, 2 if exactly_once else 1)
 
 
 @needs("mosquitto", "openssl")
@@ -108,6 +108,9 @@ class ThroughMosquitto(Lines):
         self.subscribe_through_cuts(self.broker(), 1)
 
     def test_sub_qos_2(self):
+        """Each arrives, though not each once: mosquitto 2.0.11 forgets a PUBREC when the connection is cut again before
+        its PUBREL went out, and publishes anew what was complete. Against our broker each comes once.
+        """
         self.subscribe_through_cuts(self.broker(), 2)
 
     def kill_in_the_middle(self, qos):
@@ -182,7 +185,7 @@ class ThroughOurBroker(Lines):
         self.publish_through_cuts(self.enterContext(Broker()), 2)
 
     def test_sub_qos_2(self):
-        self.subscribe_through_cuts(self.enterContext(Broker()), 2)
+        self.subscribe_through_cuts(self.enterContext(Broker()), 2, exactly_once=True)
 
     def test_a_new_session_gets_what_was_not_acknowledged(self):
         """The broker forgets everything in the middle; the lines that it had not acknowledged go to the next one."""
