@@ -44,7 +44,7 @@ volatile std::sig_atomic_t interrupted = 0;
 void end_reading_on_signals() {
   struct sigaction action {};
   action.sa_handler = [](int) { interrupted = 1; };
-  action.sa_flags = SA_RESETHAND;  // and not SA_RESTART: a read that waits gives up
+  action.sa_flags = static_cast<int>(SA_RESETHAND);  // and not SA_RESTART: a read that waits gives up
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
 }
