@@ -158,7 +158,7 @@ class Programs(EndCase):
         self.assertRaises(ProcessLookupError, os.kill, int(mark.read_text()), 0)
 
     def test_it_has_neither_our_connection_nor_our_signals(self):
-        script = 'ls -l /proc/self/fd | grep -c socket; grep SigIgn /proc/self/status'
+        script = "ls -l /proc/self/fd | grep -c socket; grep SigIgn /proc/self/status"
         result = run(mqtt("sub", *self.serve(), "--", "sh", "-c", script))
         sockets, ignored = result.text.splitlines()
         self.assertEqual(sockets, "0")

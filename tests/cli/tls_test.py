@@ -206,7 +206,9 @@ class Handshake(TlsCase):
         peer = self.peer()
         self.pub(*self.at(peer), "--cafile", certificates().ca, env={"SSLKEYLOGFILE": str(other)})
         self.assertIn("CLIENT_TRAFFIC_SECRET_0", other.read_text())
-        self.pub(*self.at(self.peer()), "--cafile", certificates().ca, env={"SSLKEYLOGFILE": "/nonexistent/keys"}, error="")
+        self.pub(
+            *self.at(self.peer()), "--cafile", certificates().ca, env={"SSLKEYLOGFILE": "/nonexistent/keys"}, error=""
+        )
 
     def test_no_tls(self):
         """--no-tls undoes what a certificate option turns on."""
