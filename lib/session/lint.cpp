@@ -65,7 +65,9 @@ void Lint::try_row(const Row& row, std::size_t place, const Look& look, Findings
   if (!broken) return;
   named_.set(place);
   const Sender by = broken->by.value_or(look.sender);
-  findings.push_back({row.clause, row.level, by, broken->offset, std::move(broken->detail)});
+  // What was left out of a packet stands nowhere in it.
+  const bool within = look.frame != nullptr && broken->offset < look.frame->packet.size();
+  findings.push_back({row.clause, row.level, by, within ? broken->offset : 0, std::move(broken->detail)});
 }
 
 void Lint::judge(const Look& look, Findings& findings) {

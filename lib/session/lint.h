@@ -54,7 +54,7 @@ struct LintRule {
 /// rules, one row a rule. Silence that lasts longer than the other side needs to answer is judged by the times that the
 /// capture gives; without times those rules stay silent.
 ///
-/// Memory: about 2 KiB for an idle connection, and at most about 0.6 MiB: 4,096 messages in flight each way, 256
+/// Memory: about 1 KiB for an idle connection, and at most about 0.6 MiB: 4,096 messages in flight each way, 256
 /// requests, 1,024 subscriptions and 1,024 topic aliases each way with 64 KiB of text each. What exceeds that is not
 /// followed, and the rules that need it stay silent. Nothing is allocated for a packet once these have their size, but
 /// for findings.
