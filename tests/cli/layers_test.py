@@ -23,9 +23,10 @@ BELOW = {
 PACKAGES = {
     r"asio(/.*|\.hpp)": {"net", "broker", "scenario", "bench", "cmd"},
     r"openssl/.*": {"transport", "net", "capture", "cmd"},
-    r"CLI/.*": {"cmd"},
     r"pcap(/.*|\.h)": {"capture"},
-    r"simdjson\.h": {"render", "scenario", "cmd"},
+    r"rapidjson/.*": {"render", "scenario", "cmd"},
+    r"re2/.*": {"cmd"},
+    r"zlib\.h": {"transport", "capture"},
     r"(sys/socket|netinet/.*|netdb|sys/un|sys/epoll)\.h": {"net", "broker", "scenario", "bench", "cmd"},
 }
 
