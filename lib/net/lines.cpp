@@ -1,6 +1,6 @@
 #include "net/lines.h"
 
-#include <cstring>
+#include <algorithm>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -42,12 +42,12 @@ Lines::Next Lines::next(std::string_view& line) {
 
 bool Lines::find_line(std::string_view& line) {
   const std::string_view text = buffer_.text();
-  const auto* newline = static_cast<const char*>(std::memchr(text.data() + searched_, '\n', text.size() - searched_));
-  if (newline == nullptr && !(at_end_ && !text.empty())) {
+  const std::size_t newline = text.find('\n', searched_);
+  if (newline == std::string_view::npos && !(at_end_ && !text.empty())) {
     searched_ = text.size();
     return false;
   }
-  const std::size_t length = newline != nullptr ? static_cast<std::size_t>(newline - text.data()) : text.size();
+  const std::size_t length = std::min(newline, text.size());
   line = text.substr(0, length);
   given_ = std::min(length + 1, text.size());
   searched_ = 0;

@@ -43,6 +43,7 @@ Byte skip_plain(Byte at, Byte end) noexcept {
 /// The same, to the first byte that a terminal must not see as it is or that stands for itself only outside of quotes.
 Byte skip_harmless(Byte at, Byte end) noexcept {
   const Byte run = skip_plain(at, end);
+  if (run == at) return at;
   const void* del = std::memchr(at, 0x7F, static_cast<std::size_t>(run - at));
   return del != nullptr ? static_cast<Byte>(del) : run;
 }
