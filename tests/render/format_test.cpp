@@ -103,7 +103,7 @@ TEST_CASE("Without a format the payload stands alone, and an empty one prints no
   CHECK(run(Format::payload(), Message("")) == "");
 }
 
-TEST_CASE("-v puts the topic in front, and (null) for no payload unless -N") {
+TEST_CASE("Option -v puts the topic in front, and (null) for no payload unless -N") {
   CHECK(run(Format::topic_and_payload(), Message()) == "plant/1 hello\n");
   CHECK(run(Format::topic_and_payload({.end_of_line = false}), Message()) == "plant/1 hello");
   CHECK(run(Format::topic_and_payload(), Message("")) == "plant/1 (null)\n");

@@ -99,7 +99,7 @@ TEST_CASE("A payload that is not JSON leaves a blank line and is reported") {
   CHECK(out.text() == "\n");
 }
 
-TEST_CASE("--pretty indents as mosquitto does") {
+TEST_CASE("Option --pretty indents as mosquitto does") {
   CHECK(object(message("hello"), PayloadAs::string, true) ==
         "{\n\t\"tst\":\t\"2026-11-21T04:31:19.407759+0100\",\n\t\"topic\":\t\"plant/1\",\n\t\"qos\":\t0,\n"
         "\t\"retain\":\tfalse,\n\t\"payloadlen\":\t5,\n\t\"payload\":\t\"hello\"\n}");
