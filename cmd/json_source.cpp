@@ -113,6 +113,9 @@ class JsonSource final : public Source {
 
   bool take_payload(const Value& fields, wire::Publish& publish) {
     publish.payload = {};
+    if (find(fields, "payload") != nullptr && find(fields, "payload_base64") != nullptr) {
+      return bad("\"payload\" and \"payload_base64\" exclude each other");
+    }
     if (const Value* text = find(fields, "payload")) {
       if (!text->IsString()) return bad("\"payload\" is not a string");
       publish.payload = base::as_bytes(text_of(*text));

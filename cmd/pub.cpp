@@ -204,6 +204,13 @@ class Publisher final : public Runner {
     client_.reconnect();
   }
 
+  /// What was not acknowledged may be lost: a script must not take that for success.
+  void interrupted() override {
+    if (client_.session().inflight() == 0) return stop(0);
+    complain("interrupted: " + account());
+    stop(manners() == Manners::mosquitto ? 0 : exit_code(ExitCode::connection_lost, manners()));
+  }
+
   bool unfinished() const override {
     return !at_end_ || have_message_ || client_.session().inflight() != 0 || client_.unsent() != 0;
   }
