@@ -2,9 +2,9 @@
 #include <asio/signal_set.hpp>
 #include <cerrno>
 #include <cstdio>
-#include <fmt/format.h>
 #include <openssl/rand.h>
 
+#include "base/format.h"
 #include "broker/serve.h"
 #include "commands.h"
 #include "exit_code.h"
@@ -24,14 +24,16 @@ struct Stop {
 constexpr std::string_view transport_names[] = {"tcp", "tls", "ws", "wss"};
 std::string_view name(net::Transport transport) { return transport_names[static_cast<std::size_t>(transport)]; }
 
-void say(const BrokerOptions& options, std::string_view line) { fmt::print(stderr, "{}: {}\n", options.program, line); }
+void say(const BrokerOptions& options, std::string_view line) {
+  base::print(stderr, "{}: {}\n", options.program, line);
+}
 
 /// Who guesses an identifier can take its session over, so these are random.
 std::string random_identifier() {
   std::uint8_t bytes[12];
   RAND_bytes(bytes, sizeof bytes);
   std::string text = "auto-";
-  for (const std::uint8_t byte : bytes) text += fmt::format("{:02x}", byte);
+  for (const std::uint8_t byte : bytes) text += base::format("{:02x}", byte);
   return text;
 }
 
@@ -89,7 +91,8 @@ base::Result<void, Stop> make_certificate(BrokerOptions& options) {
   options.tls.key_pem = made->key_pem;
   if (write_file(*options.self_signed, made->ca_pem)) return {};
   const std::string why = std::generic_category().message(errno);
-  return base::unexpected(Stop{ExitCode::cannot_create, fmt::format("cannot write {}: {}", *options.self_signed, why)});
+  return base::unexpected(
+      Stop{ExitCode::cannot_create, base::format("cannot write {}: {}", *options.self_signed, why)});
 }
 
 base::Result<broker::ServeOptions, Stop> serve_options(BrokerOptions& options) {
@@ -115,9 +118,9 @@ base::Result<broker::ServeOptions, Stop> serve_options(BrokerOptions& options) {
 /// The line that scripts wait for: "ready tcp=127.0.0.1:1883 … cafile=PATH".
 void say_ready(const broker::Serve& serve, const BrokerOptions& options) {
   std::string line = "ready";
-  for (const auto& bound : serve.bound()) line += fmt::format(" {}={}", name(bound.transport), bound.address);
-  if (options.self_signed) line += fmt::format(" cafile={}", *options.self_signed);
-  fmt::print("{}\n", line);
+  for (const auto& bound : serve.bound()) line += base::format(" {}={}", name(bound.transport), bound.address);
+  if (options.self_signed) line += base::format(" cafile={}", *options.self_signed);
+  base::print(stdout, "{}\n", line);
   std::fflush(stdout);
 }
 
@@ -139,8 +142,8 @@ int run_broker(int argc, char** argv) {
   broker::Serve serve(worker, std::move(*prepared));
   if (const auto listening = serve.listen(); !listening) {
     const auto& [listener, code] = listening.error();
-    return fail(*options, {ExitCode::unavailable, fmt::format("cannot listen on {} port {}: {}", listener.host,
-                                                              listener.port, code.message())});
+    return fail(*options, {ExitCode::unavailable, base::format("cannot listen on {} port {}: {}", listener.host,
+                                                               listener.port, code.message())});
   }
   say_ready(serve, *options);
 

@@ -2,8 +2,8 @@
 #include "complete.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 
+#include "base/format.h"
 #include "wire/topic.h"
 
 namespace cmd {
@@ -21,7 +21,7 @@ void add_url_topic(Draft& draft) {
 Completed<void> check_topic_names(const std::vector<std::string>& topics) {
   for (const auto& topic : topics) {
     if (wire::check_topic_name(topic)) {
-      return trouble(fmt::format("Invalid publish topic '{}', does it contain '+' or '#'?", topic));
+      return trouble(base::format("Invalid publish topic '{}', does it contain '+' or '#'?", topic));
     }
   }
   return {};
@@ -30,7 +30,7 @@ Completed<void> check_topic_names(const std::vector<std::string>& topics) {
 Completed<void> check_filters(const std::vector<std::string>& filters, std::string_view kind) {
   for (const auto& filter : filters) {
     if (wire::check_topic_filter(filter)) {
-      return trouble(fmt::format("Invalid {} topic '{}', are all '+' and '#' wildcards correct?", kind, filter));
+      return trouble(base::format("Invalid {} topic '{}', are all '+' and '#' wildcards correct?", kind, filter));
     }
   }
   return {};

@@ -1,8 +1,8 @@
 // The connection: place, transport, credentials, session, and how they depend on each other.
-#include <fmt/format.h>
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "base/format.h"
 #include "complete.h"
 #include "option_table.h"
 #include "terminal.h"
@@ -89,7 +89,7 @@ Completed<void> complete_credentials(Draft& draft) {
     if (!password) return trouble(std::move(password.error()), ExitCode::no_input);
     session.password = *std::move(password);
   } else if (draft.ask_password) {
-    auto password = ask_secret(fmt::format("Password for {}: ", session.username.value_or("the broker")));
+    auto password = ask_secret(base::format("Password for {}: ", session.username.value_or("the broker")));
     if (!password) return trouble("--ask-password: " + password.error(), ExitCode::no_input);
     session.password = *std::move(password);
   } else if (draft.url && !session.password) {
@@ -110,7 +110,7 @@ Completed<void> complete_credentials(Draft& draft) {
 std::string made_up_identifier() {
   std::uint64_t number = 0;
   if (getrandom(&number, sizeof number, 0) != sizeof number) number = static_cast<std::uint64_t>(getpid());
-  return fmt::format("mqtt-{:016x}", number);
+  return base::format("mqtt-{:016x}", number);
 }
 
 Completed<void> complete_identifier(Draft& draft) {
@@ -121,7 +121,7 @@ Completed<void> complete_identifier(Draft& draft) {
   if (!draft.id.empty()) {
     session.client_identifier = draft.id;
   } else if (!draft.id_prefix.empty()) {
-    session.client_identifier = fmt::format("{}{}", draft.id_prefix, getpid());
+    session.client_identifier = base::format("{}{}", draft.id_prefix, getpid());
   } else if (session.version != wire::Version::v5_0) {
     session.client_identifier = made_up_identifier();
   }
@@ -153,7 +153,7 @@ Completed<void> complete_will(Draft& draft) {
     return {};
   }
   if (wire::check_topic_name(draft.will.topic)) {
-    return trouble(fmt::format("Invalid will topic '{}', does it contain '+' or '#'?", draft.will.topic));
+    return trouble(base::format("Invalid will topic '{}', does it contain '+' or '#'?", draft.will.topic));
   }
   draft.will.properties = std::move(draft.will_properties);
   draft.connection.session.will = std::move(draft.will);
@@ -173,7 +173,7 @@ Completed<void> check_version(Draft& draft) {
 transport::KeyPassword key_password(const std::string& password_file) {
   return [password_file](const std::string& key) -> std::string {
     auto password =
-        password_file.empty() ? ask_secret(fmt::format("Password for {}: ", key)) : read_first_line(password_file);
+        password_file.empty() ? ask_secret(base::format("Password for {}: ", key)) : read_first_line(password_file);
     return password ? *std::move(password) : std::string();
   };
 }

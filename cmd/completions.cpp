@@ -1,6 +1,6 @@
 // Completions for bash, zsh and fish. Each is data from the table and one short function that reads it.
-#include <fmt/format.h>
 
+#include "base/format.h"
 #include "docs.h"
 
 namespace cmd {
@@ -28,9 +28,9 @@ std::string option_words(Command command) {
   std::string words;
   for (const auto* row : rows_of(command)) {
     if (!words.empty()) words.push_back(' ');
-    if (row->letter != 0) words += fmt::format("-{} ", row->letter);
-    words += fmt::format("--{}", row->name);
-    if (!row->alias.empty()) words += fmt::format(" --{}", row->alias);
+    if (row->letter != 0) words += base::format("-{} ", row->letter);
+    words += base::format("--{}", row->name);
+    if (!row->alias.empty()) words += base::format(" --{}", row->alias);
   }
   return words;
 }
@@ -38,14 +38,14 @@ std::string option_words(Command command) {
 /// "-q|--qos"
 std::string pattern(const OptionRow& row) {
   std::string text;
-  if (row.letter != 0) text = fmt::format("-{}|", row.letter);
-  text += fmt::format("--{}", row.name);
-  if (!row.alias.empty()) text += fmt::format("|--{}", row.alias);
+  if (row.letter != 0) text = base::format("-{}|", row.letter);
+  text += base::format("--{}", row.name);
+  if (!row.alias.empty()) text += base::format("|--{}", row.alias);
   return text;
 }
 
 std::string bash_reply(const OptionRow& row) {
-  if (!row.choices.empty()) return fmt::format("COMPREPLY=($(compgen -W '{}' -- \"$current\"))", row.choices);
+  if (!row.choices.empty()) return base::format("COMPREPLY=($(compgen -W '{}' -- \"$current\"))", row.choices);
   switch (row.completion) {
     case Completion::file:
       return "compopt -o filenames; COMPREPLY=($(compgen -f -- \"$current\"))";
@@ -62,12 +62,12 @@ std::string bash_reply(const OptionRow& row) {
 }
 
 std::string bash_command(const CommandRow& command) {
-  std::string text = fmt::format("_mqtt_{}() {{\n  case $previous in\n", command.name);
+  std::string text = base::format("_mqtt_{}() {{\n  case $previous in\n", command.name);
   for (const auto* row : rows_of(command.command)) {
-    if (!row->flag()) text += fmt::format("    {}) {}; return ;;\n", pattern(*row), bash_reply(*row));
+    if (!row->flag()) text += base::format("    {}) {}; return ;;\n", pattern(*row), bash_reply(*row));
   }
   text +=
-      fmt::format("  esac\n  COMPREPLY=($(compgen -W '{}' -- \"$current\"))\n}}\n\n", option_words(command.command));
+      base::format("  esac\n  COMPREPLY=($(compgen -W '{}' -- \"$current\"))\n}}\n\n", option_words(command.command));
   return text;
 }
 
@@ -82,7 +82,7 @@ std::string zsh_text(std::string_view text) {
 }
 
 std::string zsh_action(const OptionRow& row) {
-  if (!row.choices.empty()) return fmt::format("({})", row.choices);
+  if (!row.choices.empty()) return base::format("({})", row.choices);
   switch (row.completion) {
     case Completion::file:
       return "_files";
@@ -103,17 +103,17 @@ std::string zsh_spec(const OptionRow& row, std::string_view spelled, bool long_n
   std::string spec = row.repeatable ? "*" : "";
   spec += spelled;
   if (!row.flag()) spec += long_name ? "=" : "+";
-  spec += fmt::format("[{}]", zsh_text(row.help));
-  if (!row.flag()) spec += fmt::format(":{}:{}", zsh_text(row.argument), zsh_action(row));
-  return fmt::format("    {} \\\n", quoted(spec));
+  spec += base::format("[{}]", zsh_text(row.help));
+  if (!row.flag()) spec += base::format(":{}:{}", zsh_text(row.argument), zsh_action(row));
+  return base::format("    {} \\\n", quoted(spec));
 }
 
 std::string zsh_command(const CommandRow& command) {
-  std::string text = fmt::format("_mqtt_{}() {{\n  _arguments -s -S \\\n", command.name);
+  std::string text = base::format("_mqtt_{}() {{\n  _arguments -s -S \\\n", command.name);
   for (const auto* row : rows_of(command.command)) {
-    if (row->letter != 0) text += zsh_spec(*row, fmt::format("-{}", row->letter), false);
-    text += zsh_spec(*row, fmt::format("--{}", row->name), true);
-    if (!row->alias.empty()) text += zsh_spec(*row, fmt::format("--{}", row->alias), true);
+    if (row->letter != 0) text += zsh_spec(*row, base::format("-{}", row->letter), false);
+    text += zsh_spec(*row, base::format("--{}", row->name), true);
+    if (!row->alias.empty()) text += zsh_spec(*row, base::format("--{}", row->alias), true);
   }
   const bool takes_command = command.command == Command::sub;
   return text + (takes_command ? "    '*::command:_normal'\n}\n\n" : "    && return\n}\n\n");
@@ -131,7 +131,7 @@ std::string fish_text(std::string_view text) {
 
 std::string fish_action(const OptionRow& row) {
   if (row.flag()) return "";
-  if (!row.choices.empty()) return fmt::format(" -x -a {}", fish_text(row.choices));
+  if (!row.choices.empty()) return base::format(" -x -a {}", fish_text(row.choices));
   switch (row.completion) {
     case Completion::file:
       return " -r -F";
@@ -150,11 +150,11 @@ std::string fish_action(const OptionRow& row) {
 std::string fish_command(const CommandRow& command) {
   std::string text;
   for (const auto* row : rows_of(command.command)) {
-    text += fmt::format("complete -c mqtt -n '__fish_seen_subcommand_from {}'", command.name);
-    if (row->letter != 0) text += fmt::format(" -s {}", row->letter);
-    text += fmt::format(" -l {}", row->name);
-    if (!row->alias.empty()) text += fmt::format(" -l {}", row->alias);
-    text += fmt::format("{} -d {}\n", fish_action(*row), fish_text(row->help));
+    text += base::format("complete -c mqtt -n '__fish_seen_subcommand_from {}'", command.name);
+    if (row->letter != 0) text += base::format(" -s {}", row->letter);
+    text += base::format(" -l {}", row->name);
+    if (!row->alias.empty()) text += base::format(" -l {}", row->alias);
+    text += base::format("{} -d {}\n", fish_action(*row), fish_text(row->help));
   }
   return text;
 }
@@ -164,7 +164,7 @@ std::string fish_command(const CommandRow& command) {
 std::string bash_completion() {
   std::string text = "# bash completion for mqtt; made by `mqtt docs bash` from its table of options.\n\n";
   for (const auto& row : commands()) text += bash_command(row);
-  text += fmt::format(
+  text += base::format(
       "_mqtt() {{\n"
       "  local current=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD-1]}}\n"
       "  if ((COMP_CWORD == 1)); then\n"
@@ -173,7 +173,7 @@ std::string bash_completion() {
       "  fi\n"
       "  case ${{COMP_WORDS[1]}} in\n",
       command_names());
-  for (const auto& row : commands()) text += fmt::format("    {}) _mqtt_{} ;;\n", row.name, row.name);
+  for (const auto& row : commands()) text += base::format("    {}) _mqtt_{} ;;\n", row.name, row.name);
   return text +
          "  esac\n"
          "}\n\n"
@@ -195,14 +195,14 @@ std::string zsh_completion() {
       "    command)\n"
       "      local -a commands=(\n";
   for (const auto& row : commands()) {
-    text += fmt::format("        {}\n", quoted(fmt::format("{}:{}", row.name, zsh_text(row.summary))));
+    text += base::format("        {}\n", quoted(base::format("{}:{}", row.name, zsh_text(row.summary))));
   }
   text +=
       "      )\n"
       "      _describe command commands ;;\n"
       "    options)\n"
       "      case $line[1] in\n";
-  for (const auto& row : commands()) text += fmt::format("        {}) _mqtt_{} ;;\n", row.name, row.name);
+  for (const auto& row : commands()) text += base::format("        {}) _mqtt_{} ;;\n", row.name, row.name);
   return text +
          "      esac ;;\n"
          "  esac\n"
@@ -216,7 +216,7 @@ std::string fish_completion() {
   text += "complete -c mqtt -n __fish_use_subcommand -l help -d 'print help and end'\n";
   text += "complete -c mqtt -n __fish_use_subcommand -l version -d 'print the version and end'\n";
   for (const auto& row : commands()) {
-    text += fmt::format("complete -c mqtt -n __fish_use_subcommand -a {} -d {}\n", row.name, fish_text(row.summary));
+    text += base::format("complete -c mqtt -n __fish_use_subcommand -a {} -d {}\n", row.name, fish_text(row.summary));
   }
   for (const auto& row : commands()) text += "\n" + fish_command(row);
   return text;

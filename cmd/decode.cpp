@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/format.h"
 #include "capture/bytes_reader.h"
 #include "capture/keylog.h"
 #include "capture/live.h"
@@ -32,8 +32,8 @@ std::string clause_table() {
   std::string text;
   const auto place = [](std::string_view identifier) { return identifier.empty() ? "-" : identifier; };
   for (const wire::ClauseRow& row : wire::clauses()) {
-    text += fmt::format("{:<42} {:<13} {:<16} {:<22} {}\n", row.name, place(row.v3_1), place(row.v3_1_1),
-                        place(row.v5_0), row.sentence);
+    text += base::format("{:<42} {:<13} {:<16} {:<22} {}\n", row.name, place(row.v3_1), place(row.v3_1_1),
+                         place(row.v5_0), row.sentence);
   }
   return text;
 }
@@ -59,7 +59,7 @@ class Decoding {
     if (!options_.words.empty()) return read_words();
     if (!options_.interface.empty()) return listen();
     if (!options_.file && ::isatty(STDIN_FILENO) == 1) {
-      fmt::print(stderr, "{}: paste bytes in any form, then Ctrl-D on a line of its own\n", options_.program);
+      base::print(stderr, "{}: paste bytes in any form, then Ctrl-D on a line of its own\n", options_.program);
     }
     auto source = Source::open(options_.file.value_or("-"));
     if (!source) return failed(ExitCode::no_input, source.error().message);
@@ -87,8 +87,8 @@ class Decoding {
     const base::Bytes text = source.peek(capture::largest_text + 1);
     if (text.size() > capture::largest_text) {
       return failed(ExitCode::bad_data,
-                    fmt::format("a text of more than {} MiB is no dump that can be read; --input says what it is",
-                                capture::largest_text >> 20));
+                    base::format("a text of more than {} MiB is no dump that can be read; --input says what it is",
+                                 capture::largest_text >> 20));
     }
     if (!source.error().empty()) return failed(ExitCode::no_input, source.error());
     return read_text(base::as_text(text));
@@ -129,10 +129,10 @@ class Decoding {
     if (report_.saw_any()) return {};
     std::string why = "no MQTT packet was found";
     if (summary->encrypted != 0) {
-      why += fmt::format("; {} encrypted{}", summary->encrypted == 1 ? "one connection is" : "connections are",
-                         options_.keylog ? "" : ", which --keylog can read");
+      why += base::format("; {} encrypted{}", summary->encrypted == 1 ? "one connection is" : "connections are",
+                          options_.keylog ? "" : ", which --keylog can read");
     } else if (summary->segments == 0) {
-      why += fmt::format("; there are {} frames in the capture, none of TCP", summary->records);
+      why += base::format("; there are {} frames in the capture, none of TCP", summary->records);
     }
     return failed(ExitCode::bad_data, why);
   }
@@ -155,9 +155,9 @@ class Decoding {
     if (!chosen) return failed(ExitCode::bad_data, "there are no bytes in the input, in no form that is known");
     if (!chosen->also.empty()) {
       report_.on_note({}, capture::Note::reading,
-                      fmt::format("read as {}; it would also be MQTT as {}", chosen->dress, chosen->also));
+                      base::format("read as {}; it would also be MQTT as {}", chosen->dress, chosen->also));
     } else if (!chosen->fit.whole) {
-      report_.on_note({}, capture::Note::reading, fmt::format("read as {}", chosen->dress));
+      report_.on_note({}, capture::Note::reading, base::format("read as {}", chosen->dress));
     }
     capture::BytesReader reader(report_, {options_.version});
     reader.feed(chosen->bytes);
@@ -171,7 +171,7 @@ class Decoding {
 };
 
 int complain(const DecodeOptions& options, const Failure& failure) {
-  fmt::print(stderr, "{}: {}\n", options.program, failure.text);
+  base::print(stderr, "{}: {}\n", options.program, failure.text);
   return failure.exit_code;
 }
 

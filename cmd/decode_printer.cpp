@@ -3,8 +3,8 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <fmt/format.h>
 
+#include "base/format.h"
 #include "render/colours.h"
 #include "render/escape.h"
 #include "render/heading.h"
@@ -216,7 +216,7 @@ void DecodePrinter::finding(const capture::Where& where, wire::Version version, 
 void DecodePrinter::note(const capture::Where& where, capture::Note kind, std::string_view text) {
   const bool among_packets = format_ == Output::text && kind != capture::Note::reading;
   if (!among_packets && ++notes_ > most_notes) {
-    if (notes_ == most_notes + 1) fmt::print(stderr, "{}: further notes are not shown\n", options_.program);
+    if (notes_ == most_notes + 1) base::print(stderr, "{}: further notes are not shown\n", options_.program);
     return;
   }
   base::Buffer line;

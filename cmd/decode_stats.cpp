@@ -2,8 +2,8 @@
 #include "decode_stats.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 
+#include "base/format.h"
 #include "render/escape.h"
 #include "render/moment.h"
 
@@ -33,13 +33,13 @@ std::string text_of(std::int64_t nanoseconds) {
 /// Nanoseconds in the unit that suits them.
 std::string duration(std::int64_t nanoseconds) {
   const auto value = static_cast<double>(nanoseconds);
-  if (nanoseconds < 1'000'000) return fmt::format("{:.0f} us", value / 1e3);
-  if (nanoseconds < 1'000'000'000) return fmt::format("{:.1f} ms", value / 1e6);
-  return fmt::format("{:.3f} s", value / 1e9);
+  if (nanoseconds < 1'000'000) return base::format("{:.0f} us", value / 1e3);
+  if (nanoseconds < 1'000'000'000) return base::format("{:.1f} ms", value / 1e6);
+  return base::format("{:.3f} s", value / 1e9);
 }
 
 std::string counted(std::uint64_t count, std::string_view one) {
-  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
+  return base::format("{} {}{}", count, one, count == 1 ? "" : "s");
 }
 
 class Lines {
@@ -47,55 +47,55 @@ class Lines {
   explicit Lines(base::Buffer& out) : out_(out) {}
 
   void connection(const capture::ConnectionRow& row) {
-    out_.append(row.connection == 0 ? std::string("The packets read") : fmt::format("Connection {}", row.connection));
-    if (row.has_addresses) out_.append(fmt::format(", {} > {}", text_of(row.client), text_of(row.server)));
+    out_.append(row.connection == 0 ? std::string("The packets read") : base::format("Connection {}", row.connection));
+    if (row.has_addresses) out_.append(base::format(", {} > {}", text_of(row.client), text_of(row.server)));
     out_.push('\n');
     line("client identifier", quoted(row.client_identifier));
-    line("version", fmt::format("MQTT {}{}", wire::name(row.version), row.version_known ? "" : " (assumed)"));
-    if (row.keep_alive) line("keep alive", *row.keep_alive == 0 ? "off" : fmt::format("{} s", *row.keep_alive));
+    line("version", base::format("MQTT {}{}", wire::name(row.version), row.version_known ? "" : " (assumed)"));
+    if (row.keep_alive) line("keep alive", *row.keep_alive == 0 ? "off" : base::format("{} s", *row.keep_alive));
     if (row.has_time) times(row);
     if (row.connection == 0) {
-      line("bytes", fmt::format("{}", row.client_bytes + row.server_bytes));
+      line("bytes", base::format("{}", row.client_bytes + row.server_bytes));
     } else {
-      line("bytes", fmt::format("{} by the client, {} by the server", row.client_bytes, row.server_bytes));
+      line("bytes", base::format("{} by the client, {} by the server", row.client_bytes, row.server_bytes));
     }
     packets(row);
     flows("QoS 1", row.qos_1, row.qos_1_open, row.has_time);
     flows("QoS 2", row.qos_2, row.qos_2_open, row.has_time);
-    if (row.violations != 0) line("violations", fmt::format("{}", row.violations));
+    if (row.violations != 0) line("violations", base::format("{}", row.violations));
     line("end", ending(row));
     topics(row);
   }
 
  private:
-  void line(std::string_view name, std::string_view value) { out_.append(fmt::format("  {:<19}{}\n", name, value)); }
+  void line(std::string_view name, std::string_view value) { out_.append(base::format("  {:<19}{}\n", name, value)); }
 
   void times(const capture::ConnectionRow& row) {
-    line("time", fmt::format("{}, {}", text_of(row.first_ns), duration(row.last_ns - row.first_ns)));
+    line("time", base::format("{}, {}", text_of(row.first_ns), duration(row.last_ns - row.first_ns)));
   }
 
   void packets(const capture::ConnectionRow& row) {
-    std::string text = fmt::format("{}", row.packets_in_all());
+    std::string text = base::format("{}", row.packets_in_all());
     for (std::size_t type = 0; type < row.packets.size(); ++type) {
       if (row.packets[type] == 0) continue;
-      text += fmt::format(", {} {}", row.packets[type], wire::name(static_cast<wire::PacketType>(type)));
+      text += base::format(", {} {}", row.packets[type], wire::name(static_cast<wire::PacketType>(type)));
     }
     line("packets", text);
   }
 
   void flows(std::string_view name, const capture::Durations& done, std::uint64_t open, bool has_time) {
     if (done.count == 0 && open == 0) return;
-    std::string text = fmt::format("{} completed, {} open", done.count, open);
+    std::string text = base::format("{} completed, {} open", done.count, open);
     if (done.count != 0 && has_time) {
-      text += fmt::format("; {} to {}, {} on average", duration(done.least), duration(done.most),
-                          duration(done.sum / static_cast<std::int64_t>(done.count)));
+      text += base::format("; {} to {}, {} on average", duration(done.least), duration(done.most),
+                           duration(done.sum / static_cast<std::int64_t>(done.count)));
     }
     line(name, text);
   }
 
   static std::string words(wire::ReasonCode code, wire::PacketType type, wire::Version version) {
     const std::string_view described = wire::describe(code, type, version);
-    return fmt::format("0x{:02x}{}{}", static_cast<unsigned>(code), described.empty() ? "" : " ", described);
+    return base::format("0x{:02x}{}{}", static_cast<unsigned>(code), described.empty() ? "" : " ", described);
   }
 
   static std::string ending(const capture::ConnectionRow& row) {
@@ -135,11 +135,11 @@ class Lines {
         continue;
       }
       const auto& [topic, volume] = entries[i];
-      line(std::exchange(name, ""), fmt::format("{}: {}, {}", quoted(topic), counted(volume.messages, "message"),
-                                                counted(volume.bytes, "byte")));
+      line(std::exchange(name, ""), base::format("{}: {}, {}", quoted(topic), counted(volume.messages, "message"),
+                                                 counted(volume.bytes, "byte")));
     }
     if (rest.messages == 0) return;
-    line(name, fmt::format("others: {}, {}", counted(rest.messages, "message"), counted(rest.bytes, "byte")));
+    line(name, base::format("others: {}, {}", counted(rest.messages, "message"), counted(rest.bytes, "byte")));
   }
 
   base::Buffer& out_;
@@ -156,7 +156,8 @@ void append_stats(base::Buffer& out, capture::ConnectionTable& table) {
     lines.connection(row);
   }
   if (table.connections_left_out() == 0) return;
-  out.append(fmt::format("\nand {} that there was no room for\n", counted(table.connections_left_out(), "connection")));
+  out.append(
+      base::format("\nand {} that there was no room for\n", counted(table.connections_left_out(), "connection")));
 }
 
 }  // namespace cmd

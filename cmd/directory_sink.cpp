@@ -3,10 +3,10 @@
 #include <cstdio>
 #include <dirent.h>
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/format.h"
 #include "file_name.h"
 #include "sink.h"
 
@@ -56,7 +56,7 @@ class DirectorySink final : public Sink {
 
   void take(const wire::Publish& publish, render::Moment) override {
     if (failure_) return;
-    const std::string unfinished = fmt::format(".unfinished-{}-{}", ::getpid(), number_ + 1);
+    const std::string unfinished = base::format(".unfinished-{}-{}", ::getpid(), number_ + 1);
     if (!write(unfinished, publish.payload)) return;
     std::string name;
     int error = EEXIST;

@@ -1,8 +1,6 @@
 // The hidden command that prints the manual pages and completions for the build to install.
 #include "docs.h"
 
-#include <fmt/format.h>
-
 #include "exit_code.h"
 
 namespace cmd {

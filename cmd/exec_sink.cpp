@@ -1,10 +1,10 @@
 // --exec: a program for each message, one after the other, with the payload on its standard input.
 #include <cstring>
 #include <deque>
-#include <fmt/format.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/format.h"
 #include "base/hex.h"
 #include "child.h"
 #include "render/escape.h"
@@ -40,12 +40,12 @@ int file_in_memory(std::string_view bytes) {
 std::vector<std::string> variables_of(const wire::Publish& publish) {
   using wire::PropertyId;
   std::vector<std::string> variables{
-      fmt::format("MQTT_TOPIC={}", publish.topic),
-      fmt::format("MQTT_QOS={}", publish.qos),
-      fmt::format("MQTT_RETAIN={}", publish.retain ? 1 : 0),
-      fmt::format("MQTT_PAYLOAD_LENGTH={}", publish.payload.size()),
-      fmt::format("MQTT_CONTENT_TYPE={}", publish.properties.text(PropertyId::content_type)),
-      fmt::format("MQTT_RESPONSE_TOPIC={}", publish.properties.text(PropertyId::response_topic)),
+      base::format("MQTT_TOPIC={}", publish.topic),
+      base::format("MQTT_QOS={}", publish.qos),
+      base::format("MQTT_RETAIN={}", publish.retain ? 1 : 0),
+      base::format("MQTT_PAYLOAD_LENGTH={}", publish.payload.size()),
+      base::format("MQTT_CONTENT_TYPE={}", publish.properties.text(PropertyId::content_type)),
+      base::format("MQTT_RESPONSE_TOPIC={}", publish.properties.text(PropertyId::response_topic)),
       "MQTT_CORRELATION_DATA=",
   };
   if (const auto data = publish.properties.find(PropertyId::correlation_data)) {
@@ -64,7 +64,8 @@ class ExecSink final : public Sink {
 
   ~ExecSink() override {
     const std::size_t left = jobs_.size() - (child_.running() ? 1 : 0);
-    if (left != 0) complain_(fmt::format("{} message{} not given to the command", left, left == 1 ? " was" : "s were"));
+    if (left != 0)
+      complain_(base::format("{} message{} not given to the command", left, left == 1 ? " was" : "s were"));
   }
 
   void take(const wire::Publish& publish, render::Moment) override {
@@ -91,7 +92,7 @@ class ExecSink final : public Sink {
     const int error = input < 0 ? errno : child_.start(words_, job.variables, input, [this](int code) { done(code); });
     if (input >= 0) ::close(input);
     if (error == 0) return;
-    failure_ = Failure{exit_code_of_failed_start(error), fmt::format("cannot run {}: {}", words_[0], strerror(error))};
+    failure_ = Failure{exit_code_of_failed_start(error), base::format("cannot run {}: {}", words_[0], strerror(error))};
   }
 
   void done(int code) {
@@ -105,7 +106,7 @@ class ExecSink final : public Sink {
   void report(int code) {
     base::Buffer topic;
     render::append_quoted(topic, std::string_view(jobs_.front().variables[0]).substr(std::strlen("MQTT_TOPIC=")));
-    complain_(fmt::format("{} ended with status {} for the message on {}", words_[0], code, topic.text()));
+    complain_(base::format("{} ended with status {} for the message on {}", words_[0], code, topic.text()));
     if (exit_code_ == 0) exit_code_ = code;
   }
 

@@ -5,8 +5,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <fmt/format.h>
 
+#include "base/format.h"
 #include "render/escape.h"
 #include "wire/clauses.h"
 
@@ -110,24 +110,24 @@ std::string visible(std::string_view text) {
 std::string place(const net::ConnectSettings& network) {
   if (!network.unix_path.empty()) return visible(network.unix_path);
   const bool bare_ipv6 = network.host.find(':') != std::string::npos;
-  return fmt::format(bare_ipv6 ? fmt::runtime("[{}]:{}") : fmt::runtime("{}:{}"), visible(network.host), network.port);
+  return base::format(bare_ipv6 ? fmt::runtime("[{}]:{}") : fmt::runtime("{}:{}"), visible(network.host), network.port);
 }
 
 std::string fill(std::string_view text, const net::ConnectSettings& network) {
-  return fmt::format(fmt::runtime(text), fmt::arg("place", place(network)), fmt::arg("host", visible(network.host)),
-                     fmt::arg("path", visible(network.websocket.path)));
+  return base::format(fmt::runtime(text), fmt::arg("place", place(network)), fmt::arg("host", visible(network.host)),
+                      fmt::arg("path", visible(network.websocket.path)));
 }
 
 /// The broker's own words, where it sent some.
 std::string reason_string(wire::PropertiesView properties) {
   const auto text = properties.text(wire::PropertyId::reason_string);
-  return text.empty() ? std::string() : fmt::format(" (\"{}\")", visible(text));
+  return text.empty() ? std::string() : base::format(" (\"{}\")", visible(text));
 }
 
 std::string words(ReasonCode code, wire::PacketType type, wire::Version version) {
   const auto described = wire::describe(code, type, version);
   const int number = static_cast<int>(code);
-  return described.empty() ? fmt::format("code {}", number) : fmt::format("{} (code {})", described, number);
+  return described.empty() ? base::format("code {}", number) : base::format("{} (code {})", described, number);
 }
 
 Failure failure(ExitCode code, std::string text, Manners manners) {
@@ -149,7 +149,7 @@ Failure explain_configuration(const transport::Error& error, Manners manners) {
   const bool file = error.code.default_error_condition().value() != 0;
   if (manners == Manners::mosquitto && error.stage == Stage::tls) {
     const bool missing = error.code == std::errc::no_such_file_or_directory;
-    return {1, fmt::format("Problem setting TLS options: {}.", missing ? "File not found" : error.message)};
+    return {1, base::format("Problem setting TLS options: {}.", missing ? "File not found" : error.message)};
   }
   const ExitCode tls_or_usage = error.stage == Stage::tls ? ExitCode::tls : ExitCode::usage;
   return failure(file ? ExitCode::no_input : tls_or_usage, error.message, manners);
@@ -160,7 +160,7 @@ Failure explain_transport(const net::Ending& ending, const ConnectionOptions& co
   const auto& network = connection.network;
   if (error.kind == Kind::configuration) return explain_configuration(error, connection.manners);
   if (ending.after_connack && error.kind != Kind::protocol) {
-    return failure(ExitCode::connection_lost, fmt::format("{}: connection lost: {}", place(network), error.message),
+    return failure(ExitCode::connection_lost, base::format("{}: connection lost: {}", place(network), error.message),
                    connection.manners);
   }
   const auto* row = std::find_if(std::begin(transport_rows), std::end(transport_rows),
@@ -177,42 +177,43 @@ Failure explain_transport(const net::Ending& ending, const ConnectionOptions& co
 
 Failure explain_refused(const net::Ending& ending, const ConnectionOptions& connection) {
   const bool version_5 = ending.version == wire::Version::v5_0;
-  std::string text = fmt::format("{} refused the connection: {}{}", place(connection.network),
-                                 words(ending.reason_code, wire::PacketType::connack, ending.version),
-                                 reason_string(ending.properties.view()));
+  std::string text = base::format("{} refused the connection: {}{}", place(connection.network),
+                                  words(ending.reason_code, wire::PacketType::connack, ending.version),
+                                  reason_string(ending.properties.view()));
   for (const auto& row : refused_rows) {
     if (row.code == ending.reason_code && row.version_5 == version_5) text += row.advice;
   }
   if (const auto other = ending.properties.view().text(wire::PropertyId::server_reference); !other.empty()) {
-    text += fmt::format("; it names another broker: {}", visible(other));
+    text += base::format("; it names another broker: {}", visible(other));
   }
   return {static_cast<int>(ending.reason_code), std::move(text)};
 }
 
 Failure explain_disconnected(const net::Ending& ending, const ConnectionOptions& connection) {
-  std::string text = fmt::format("{} ended the connection: {}{}", place(connection.network),
-                                 words(ending.reason_code, wire::PacketType::disconnect, ending.version),
-                                 reason_string(ending.properties.view()));
+  std::string text = base::format("{} ended the connection: {}{}", place(connection.network),
+                                  words(ending.reason_code, wire::PacketType::disconnect, ending.version),
+                                  reason_string(ending.properties.view()));
   if (ending.reason_code == ReasonCode::session_taken_over) text += "; another client uses our client identifier (-i)";
   return failure(ExitCode::connection_lost, std::move(text), connection.manners);
 }
 
 Failure explain_violation(const net::Ending& ending, const ConnectionOptions& connection) {
   const auto& row = wire::row(ending.fault.clause);
-  return failure(
-      ExitCode::protocol,
-      fmt::format("{} broke the protocol in {}, byte {}: {} [{}]{}", place(connection.network), wire::name(ending.type),
-                  ending.fault.offset, row.sentence, wire::identifier(ending.fault.clause, ending.version),
-                  ending.after_connack ? "" : "; is that an MQTT broker?"),
-      connection.manners);
+  return failure(ExitCode::protocol,
+                 base::format("{} broke the protocol in {}, byte {}: {} [{}]{}", place(connection.network),
+                              wire::name(ending.type), ending.fault.offset, row.sentence,
+                              wire::identifier(ending.fault.clause, ending.version),
+                              ending.after_connack ? "" : "; is that an MQTT broker?"),
+                 connection.manners);
 }
 
 Failure explain_timed_out(const net::Ending& ending, const ConnectionOptions& connection) {
   const bool connack = ending.waiting == session::TimedOut::Waiting::connack;
-  return failure(connack ? ExitCode::temporary : ExitCode::connection_lost,
-                 fmt::format("{}: {}", place(connection.network),
-                             connack ? "no CONNACK came in time; is that an MQTT broker?" : "no PINGRESP came in time"),
-                 connection.manners);
+  return failure(
+      connack ? ExitCode::temporary : ExitCode::connection_lost,
+      base::format("{}: {}", place(connection.network),
+                   connack ? "no CONNACK came in time; is that an MQTT broker?" : "no PINGRESP came in time"),
+      connection.manners);
 }
 
 }  // namespace
@@ -244,20 +245,20 @@ Failure explain(const session::Refusal& refusal, std::string_view what, const Co
   if (refusal.kind == RefusalKind::invalid) {
     const auto& row = wire::row(refusal.fault.clause);
     return failure(ExitCode::bad_data,
-                   fmt::format("{}: {} [{}]", visible(what), row.sentence,
-                               wire::identifier(refusal.fault.clause, connection.session.version)),
+                   base::format("{}: {} [{}]", visible(what), row.sentence,
+                                wire::identifier(refusal.fault.clause, connection.session.version)),
                    connection.manners);
   }
   const auto* row = std::find_if(std::begin(refusal_rows), std::end(refusal_rows),
                                  [&](const RefusalRow& other) { return other.kind == refusal.kind; });
-  return failure(row->code, fmt::format("{}: {}", visible(what), row->text), connection.manners);
+  return failure(row->code, base::format("{}: {}", visible(what), row->text), connection.manners);
 }
 
 Failure explain_denied(wire::PacketType type, ReasonCode code, wire::PropertiesView properties, std::string_view what,
                        const ConnectionOptions& connection) {
   return failure(ExitCode::denied,
-                 fmt::format("{} was denied by {}: {}{}", visible(what), wire::name(type),
-                             words(code, type, connection.session.version), reason_string(properties)),
+                 base::format("{} was denied by {}: {}{}", visible(what), wire::name(type),
+                              words(code, type, connection.session.version), reason_string(properties)),
                  connection.manners);
 }
 
@@ -268,12 +269,12 @@ Failure explain_signal(int signal, Manners manners) {
 
 Failure explain_file(ExitCode code, std::string_view file, int number, Manners manners) {
   if (code == ExitCode::no_input && manners == Manners::mosquitto) {
-    return failure(code, fmt::format("Unable to read file \"{}\": {}.", file, std::strerror(number)), manners);
+    return failure(code, base::format("Unable to read file \"{}\": {}.", file, std::strerror(number)), manners);
   }
   const std::string_view verb = code == ExitCode::no_input        ? "read"
                                 : code == ExitCode::cannot_create ? "create"
                                                                   : "write";
-  return failure(code, fmt::format("cannot {} {}: {}", verb, visible(file), std::strerror(number)), manners);
+  return failure(code, base::format("cannot {} {}: {}", verb, visible(file), std::strerror(number)), manners);
 }
 
 }  // namespace cmd

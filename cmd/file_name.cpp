@@ -1,8 +1,9 @@
 #include "file_name.h"
 
 #include <charconv>
-#include <fmt/format.h>
 #include <iterator>
+
+#include "base/format.h"
 
 namespace cmd {
 namespace {
@@ -24,7 +25,7 @@ std::size_t length_from(char first) noexcept {
 }  // namespace
 
 std::string file_name(std::uint64_t number, std::string_view topic) {
-  std::string name = fmt::format("{:0{}}-", number, digits);
+  std::string name = base::format("{:0{}}-", number, digits);
   const std::size_t longest = name.size() + longest_topic_part;
   while (!topic.empty()) {
     const std::string_view character = topic.substr(0, length_from(topic[0]));
@@ -32,7 +33,7 @@ std::string file_name(std::uint64_t number, std::string_view topic) {
     const bool escaped = character.size() == 1 && !is_plain(character[0]);
     if (name.size() + (escaped ? 3 : character.size()) > longest) break;
     if (escaped) {
-      fmt::format_to(std::back_inserter(name), "%{:02X}", static_cast<unsigned char>(character[0]));
+      name += base::format("%{:02X}", static_cast<unsigned char>(character[0]));
     } else {
       name += character;
     }

@@ -1,7 +1,7 @@
 // The texts of --help, and of the program called without a command.
 #include <cstdio>
-#include <fmt/format.h>
 
+#include "base/format.h"
 #include "docs.h"
 #include "exit_code.h"
 
@@ -12,9 +12,9 @@ constexpr std::size_t column = 30;
 
 /// "  -t, --topic TOPIC".
 std::string left_side(const OptionRow& row) {
-  std::string text = row.letter != 0 ? fmt::format("  -{}, ", row.letter) : std::string("      ");
-  text += fmt::format("--{}", row.name);
-  if (!row.flag()) text += fmt::format(" {}", row.argument);
+  std::string text = row.letter != 0 ? base::format("  -{}, ", row.letter) : std::string("      ");
+  text += base::format("--{}", row.name);
+  if (!row.flag()) text += base::format(" {}", row.argument);
   return text;
 }
 
@@ -22,9 +22,9 @@ void append_row(std::string& text, const OptionRow& row) {
   const auto left = left_side(row);
   text += left;
   if (left.size() + 2 > column) {
-    text += fmt::format("\n{:{}}", "", column);
+    text += base::format("\n{:{}}", "", column);
   } else {
-    text += fmt::format("{:{}}", "", column - left.size());
+    text += base::format("{:{}}", "", column - left.size());
   }
   text.append(row.help).push_back('\n');
 }
@@ -33,7 +33,7 @@ void append_group(std::string& text, Command command, Group group) {
   bool titled = false;
   for (const auto* row : rows_of(command)) {
     if (row->group != group) continue;
-    if (!titled) text += fmt::format("\n{}:\n", title(group));
+    if (!titled) text += base::format("\n{}:\n", title(group));
     titled = true;
     append_row(text, *row);
   }
@@ -49,16 +49,16 @@ std::string capital(std::string_view text) {
 
 std::string help_text(Command command, std::string_view program) {
   const auto& row = row_of(command);
-  std::string text = fmt::format("Usage: {} [OPTION...]{}{}\n{}.\n", program, row.operands.empty() ? "" : " ",
-                                 row.operands, capital(row.summary));
+  std::string text = base::format("Usage: {} [OPTION...]{}{}\n{}.\n", program, row.operands.empty() ? "" : " ",
+                                  row.operands, capital(row.summary));
   for (const auto group : groups()) append_group(text, command, group);
-  text += fmt::format("\nThe manual, with examples: man mqtt-{}\n", row.name);
+  text += base::format("\nThe manual, with examples: man mqtt-{}\n", row.name);
   return text;
 }
 
 std::string main_help() {
   std::string text = "Usage: mqtt COMMAND [OPTION...]\nTools for MQTT 3.1, 3.1.1 and 5.0.\n\nCommands:\n";
-  for (const auto& row : commands()) text += fmt::format("  {:<10}{}\n", row.name, row.summary);
+  for (const auto& row : commands()) text += base::format("  {:<10}{}\n", row.name, row.summary);
   text +=
       "\nOptions:\n"
       "  --help    print this and end\n"
@@ -75,10 +75,10 @@ std::string main_help() {
 int run_without_command(int argc, char** argv) {
   const std::string_view word = argc > 1 ? argv[1] : "";
   if (word == "--help" || word == "-h" || word == "help") return finish({0, main_help(), {}});
-  if (word == "--version") return finish({0, fmt::format("mqtt {}\n", MQTT_VERSION), {}});
+  if (word == "--version") return finish({0, base::format("mqtt {}\n", MQTT_VERSION), {}});
   const int usage = exit_code(ExitCode::usage, Manners::ours);
   if (word.empty()) return finish({usage, {}, main_help()});
-  return finish({usage, {}, fmt::format("mqtt: \"{}\" is not a command; see mqtt --help\n", word)});
+  return finish({usage, {}, base::format("mqtt: \"{}\" is not a command; see mqtt --help\n", word)});
 }
 
 }  // namespace cmd

@@ -1,10 +1,10 @@
 #include "json_source.h"
 
-#include <fmt/format.h>
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
 #include <unistd.h>
 
+#include "base/format.h"
 #include "base/hex.h"
 #include "wire/topic.h"
 
@@ -73,8 +73,8 @@ class JsonSource final : public Source {
     // Without recursion, which a stranger's brackets could drive as deep as they like.
     document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(line.data(), line.size());
     if (document.HasParseError()) {
-      return fail(ExitCode::bad_data, fmt::format("column {}: {}", document.GetErrorOffset() + 1,
-                                                  rapidjson::GetParseError_En(document.GetParseError())));
+      return fail(ExitCode::bad_data, base::format("column {}: {}", document.GetErrorOffset() + 1,
+                                                   rapidjson::GetParseError_En(document.GetParseError())));
     }
     if (!document.IsObject()) return fail(ExitCode::bad_data, "a JSON object is expected");
     fields_ = std::move(document);
@@ -83,12 +83,12 @@ class JsonSource final : public Source {
 
   session::Duration due() const override { return due_; }
   std::string_view unit() const override { return "lines"; }
-  std::string place() const override { return fmt::format("standard input, line {}", lines_.count()); }
+  std::string place() const override { return base::format("standard input, line {}", lines_.count()); }
 
  private:
   Next fail(ExitCode code, std::string_view what) {
     failure_ = {exit_code(code, options_.connection.manners),
-                fmt::format("standard input, line {}: {}", lines_.count(), what)};
+                base::format("standard input, line {}: {}", lines_.count(), what)};
     return Next::failed;
   }
   bool bad(std::string_view what) {
@@ -145,7 +145,7 @@ class JsonSource final : public Source {
     properties_.clear();
     for (const auto& member : properties->GetObject()) {
       if (take_property(text_of(member.name), member.value)) continue;
-      return bad(fmt::format("property \"{}\" is not known, or its value is not of its type", text_of(member.name)));
+      return bad(base::format("property \"{}\" is not known, or its value is not of its type", text_of(member.name)));
     }
     publish.properties = properties_.view();
     return true;

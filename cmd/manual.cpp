@@ -1,7 +1,7 @@
 // Manual pages in mdoc: prose, and between it the options from the table.
 #include <algorithm>
-#include <fmt/format.h>
 
+#include "base/format.h"
 #include "docs.h"
 #include "prose.h"
 
@@ -49,10 +49,10 @@ std::string argument(const OptionRow& row) {
 
 std::string item(const OptionRow& row) {
   std::string text = ".It ";
-  if (row.letter != 0) text += fmt::format("Fl {} , ", row.letter);
-  text += fmt::format("Fl Fl {}", row.name);
-  if (!row.alias.empty()) text += fmt::format(" , Fl Fl {}", row.alias);
-  if (!row.flag()) text += fmt::format(" Ar {}", argument(row));
+  if (row.letter != 0) text += base::format("Fl {} , ", row.letter);
+  text += base::format("Fl Fl {}", row.name);
+  if (!row.alias.empty()) text += base::format(" , Fl Fl {}", row.alias);
+  if (!row.flag()) text += base::format(" Ar {}", argument(row));
   return text + "\n";
 }
 
@@ -65,7 +65,7 @@ std::string capital_sentence(std::string_view text) {
 void append_option(std::string& text, const OptionRow& row) {
   text += item(row) + sentences(capital_sentence(row.help)) + sentences(row.more);
   if (row.repeatable) text += "Can be given several times.\n";
-  if (row.environment != nullptr) text += fmt::format("Environment:\n.Ev {} .\n", row.environment);
+  if (row.environment != nullptr) text += base::format("Environment:\n.Ev {} .\n", row.environment);
 }
 
 void append_options(std::string& text, Command command) {
@@ -74,7 +74,7 @@ void append_options(std::string& text, Command command) {
     const auto rows = rows_of(command);
     const auto in_group = [&](const OptionRow* row) { return row->group == group; };
     if (std::none_of(rows.begin(), rows.end(), in_group)) continue;
-    text += fmt::format(".Ss {}\n.Bl -tag -width Ds\n", title(group));
+    text += base::format(".Ss {}\n.Bl -tag -width Ds\n", title(group));
     for (const auto* row : rows) {
       if (in_group(row)) append_option(text, *row);
     }
@@ -86,7 +86,7 @@ void append_sections(std::string& text, std::span<const Section> sections) {
   for (const auto& section : sections) {
     auto lines = section.text;
     if (lines.starts_with('\n')) lines.remove_prefix(1);  // a raw string starts on the line after its quote
-    text += fmt::format(".Sh {}\n{}", section.title, lines);
+    text += base::format(".Sh {}\n{}", section.title, lines);
   }
 }
 
@@ -106,13 +106,13 @@ const CommandRow* command_of(std::string_view page) noexcept {
 }
 
 void append_synopsis(std::string& text, const Page& page, const CommandRow* command) {
-  text += fmt::format(".Sh NAME\n.Nm {}\n.Nd {}\n.Sh SYNOPSIS\n.Nm mqtt\n", page.name, page.summary);
+  text += base::format(".Sh NAME\n.Nm {}\n.Nd {}\n.Sh SYNOPSIS\n.Nm mqtt\n", page.name, page.summary);
   if (command == nullptr) {
     text += ".Ar COMMAND\n.Op Ar OPTION ...\n";
     return;
   }
-  text += fmt::format(".Cm {}\n.Op Ar OPTION ...\n", command->name);
-  if (!command->operands.empty()) text += fmt::format("{}\n", command->operands_mdoc);
+  text += base::format(".Cm {}\n.Op Ar OPTION ...\n", command->name);
+  if (!command->operands.empty()) text += base::format("{}\n", command->operands_mdoc);
 }
 
 }  // namespace
@@ -126,9 +126,9 @@ std::string manual_page(std::string_view name) {
   const auto found = std::find_if(pages().begin(), pages().end(), [&](const Page& page) { return page.name == name; });
   if (found == pages().end()) return {};
   const auto* command = command_of(name);
-  std::string text =
-      fmt::format(".\\\" Made by `mqtt docs man {}` from its table of options.\n.Dd November 21, 2026\n.Dt {} 1\n.Os\n",
-                  name, upper(name));
+  std::string text = base::format(
+      ".\\\" Made by `mqtt docs man {}` from its table of options.\n.Dd November 21, 2026\n.Dt {} 1\n.Os\n", name,
+      upper(name));
   append_synopsis(text, *found, command);
   append_sections(text, found->before);
   if (command != nullptr) append_options(text, command->command);

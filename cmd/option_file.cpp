@@ -2,8 +2,8 @@
 #include "option_file.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 
+#include "base/format.h"
 #include "property.h"
 #include "words.h"
 
@@ -49,11 +49,11 @@ std::string add(std::vector<FileOption>& options, const OptionRow& row, std::str
   FileOption option{&row, std::string(value), 0};
   if (row.flag()) {
     const auto on = read_flag(trim(value));
-    if (!on) return fmt::format("option {} takes no value", row.name);
+    if (!on) return base::format("option {} takes no value", row.name);
     option.off = !*on;
     option.value.clear();
   } else if (value.empty()) {
-    return fmt::format("option {} needs a value ({})", row.name, row.argument);
+    return base::format("option {} needs a value ({})", row.name, row.argument);
   } else if (row.store == store_property) {
     option.value = property_value(trim(value));
   }
@@ -89,7 +89,7 @@ FileOptions read_option_lines(Command command, std::string_view text) {
     if (trim(line).empty() || line[0] == '#') return {};
     const auto name = line.substr(0, line.find(' '));
     const auto* row = find_dashed(command, name);
-    if (row == nullptr || row->store == nullptr) return fmt::format("unknown option {}", name);
+    if (row == nullptr || row->store == nullptr) return base::format("unknown option {}", name);
     auto error = add(options, *row, line.substr(std::min(name.size() + 1, line.size())));
     if (error.empty()) options.back().line = number;
     return error;
@@ -117,7 +117,7 @@ FileOptions read_profile(Command command, std::string_view text, std::string_vie
     }
     if (!opened) return "this stands before the first section, such as [default]";
     const auto [name, value] = read_setting(line);
-    if (!known_to_any(name)) return fmt::format("unknown option {}", name);
+    if (!known_to_any(name)) return base::format("unknown option {}", name);
     const auto* row = name.size() == 1 ? find_letter(command, name[0]) : find_long(command, name);
     if (!inside || row == nullptr || row->store == nullptr) return {};
     auto error = add(options, *row, value);
@@ -125,7 +125,7 @@ FileOptions read_profile(Command command, std::string_view text, std::string_vie
     return error;
   });
   if (!read) return unexpected(std::move(read.error()));
-  if (!found && required) return unexpected(FileError{0, fmt::format("there is no profile [{}]", profile)});
+  if (!found && required) return unexpected(FileError{0, base::format("there is no profile [{}]", profile)});
   return options;
 }
 

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/format.h"
 #include "complete.h"
 #include "docs.h"
 #include "option_file.h"
@@ -32,7 +32,7 @@ class Reading {
     const bool theirs = !row.mosquitto_name.empty() && name == row.mosquitto_name;
     draft.command = command;
     draft.manners = theirs ? Manners::mosquitto : Manners::ours;
-    draft.connection.program = theirs ? std::string(row.mosquitto_name) : fmt::format("mqtt {}", row.name);
+    draft.connection.program = theirs ? std::string(row.mosquitto_name) : base::format("mqtt {}", row.name);
     draft.connection.manners = draft.manners;
     draft.broker.program = draft.connection.program;
   }
@@ -58,13 +58,13 @@ class Reading {
     Finished finished;
     finished.exit_code = exit_code(trouble.code, draft.manners);
     if (draft.manners == Manners::mosquitto) {
-      finished.err = fmt::format("Error: {}\n\nUse '{} --help' to see usage.\n", trouble.text, program);
+      finished.err = base::format("Error: {}\n\nUse '{} --help' to see usage.\n", trouble.text, program);
     } else if (trouble.code == ExitCode::usage) {
       auto text = trouble.text;
       if (text.ends_with('.')) text.pop_back();
-      finished.err = fmt::format("{}: {}; see {} --help\n", program, text, program);
+      finished.err = base::format("{}: {}; see {} --help\n", program, text, program);
     } else {
-      finished.err = fmt::format("{}: {}\n", program, trouble.text);
+      finished.err = base::format("{}: {}\n", program, trouble.text);
     }
     return finished;
   }
@@ -84,8 +84,8 @@ class Reading {
   Finished version() const {
     const bool theirs = draft.manners == Manners::mosquitto;
     return {theirs ? 1 : 0,
-            theirs ? fmt::format("{} version {} (mqtt)\n", draft.connection.program, MQTT_VERSION)
-                   : fmt::format("mqtt {}\n", MQTT_VERSION),
+            theirs ? base::format("{} version {} (mqtt)\n", draft.connection.program, MQTT_VERSION)
+                   : base::format("mqtt {}\n", MQTT_VERSION),
             {}};
   }
 
@@ -93,17 +93,17 @@ class Reading {
     const bool theirs = draft.manners == Manners::mosquitto;
     switch (error.kind) {
       case WordError::Kind::unknown_option:
-        return fail({ExitCode::usage, theirs ? fmt::format("Unknown option '{}'.", error.spelled)
-                                             : fmt::format("unknown option {}", error.spelled)});
+        return fail({ExitCode::usage, theirs ? base::format("Unknown option '{}'.", error.spelled)
+                                             : base::format("unknown option {}", error.spelled)});
       case WordError::Kind::no_value:
         return fail(
-            {ExitCode::usage, theirs ? fmt::format("{} argument given but no value specified.", error.spelled)
-                                     : fmt::format("option {} needs a value ({})", error.spelled, error.argument)});
+            {ExitCode::usage, theirs ? base::format("{} argument given but no value specified.", error.spelled)
+                                     : base::format("option {} needs a value ({})", error.spelled, error.argument)});
       case WordError::Kind::flag_with_value:
-        return fail({ExitCode::usage, fmt::format("option {} takes no value", error.spelled)});
+        return fail({ExitCode::usage, base::format("option {} takes no value", error.spelled)});
       case WordError::Kind::not_an_option:
-        return fail({ExitCode::usage,
-                     theirs ? fmt::format("Unknown option '{}'.", error.spelled) : is_not(error.spelled, "an option")});
+        return fail({ExitCode::usage, theirs ? base::format("Unknown option '{}'.", error.spelled)
+                                             : is_not(error.spelled, "an option")});
     }
     return {};
   }
@@ -111,7 +111,7 @@ class Reading {
   Step<void> store(const OptionRow& row, std::string_view value, std::string_view where, ExitCode code) {
     if (auto stored = row.store(draft, value); !stored) {
       const bool bare = draft.manners == Manners::mosquitto;
-      return base::unexpected(fail({code, bare ? stored.error() : fmt::format("{}: {}", where, stored.error())}));
+      return base::unexpected(fail({code, bare ? stored.error() : base::format("{}: {}", where, stored.error())}));
     }
     return {};
   }
@@ -123,8 +123,8 @@ class Reading {
 
   /// Where a program's configuration stands: below XDG_CONFIG_HOME, or .config in the home directory.
   std::string configuration(std::string_view file) const {
-    if (const char* base = variable("XDG_CONFIG_HOME")) return fmt::format("{}/{}", base, file);
-    if (const char* home = variable("HOME")) return fmt::format("{}/.config/{}", home, file);
+    if (const char* base = variable("XDG_CONFIG_HOME")) return base::format("{}/{}", base, file);
+    if (const char* home = variable("HOME")) return base::format("{}/.config/{}", home, file);
     return {};
   }
 
@@ -167,16 +167,16 @@ class Reading {
 
   Step<void> take_lines(const Words& words, const std::string& file, FileOptions options, bool give_way) {
     if (!options) {
-      const auto line = options.error().line == 0 ? std::string() : fmt::format(":{}", options.error().line);
+      const auto line = options.error().line == 0 ? std::string() : base::format(":{}", options.error().line);
       return base::unexpected(
-          fail({ExitCode::configuration, fmt::format("{}{}: {}", file, line, options.error().text)}));
+          fail({ExitCode::configuration, base::format("{}{}: {}", file, line, options.error().text)}));
     }
     bool secret = false;
     for (const auto& option : *options) {
       const bool url = option.row->name == "url" || option.row->name == "proxy";
       secret = secret || (option.row->secret && (!url || option.value.find('@') != std::string::npos));
       if (option.off || (give_way && given(words, option.row->name) != nullptr)) continue;
-      const auto where = fmt::format("{}:{}: option {}", file, option.line, option.row->name);
+      const auto where = base::format("{}:{}: option {}", file, option.line, option.row->name);
       if (auto stored = store(*option.row, option.value, where, ExitCode::configuration); !stored) return stored;
     }
     if (secret) warn_if_readable(file);
@@ -187,7 +187,7 @@ class Reading {
     struct stat status {};
     if (::stat(file.c_str(), &status) != 0 || (status.st_mode & (S_IRGRP | S_IROTH)) == 0) return;
     draft.connection.warnings.push_back(
-        fmt::format("{} holds a secret and others can read it; chmod 600 {}", file, file));
+        base::format("{} holds a secret and others can read it; chmod 600 {}", file, file));
   }
 
   /// Called by a mosquitto name we read only what its users know of.
@@ -198,7 +198,7 @@ class Reading {
       if (draft.manners == Manners::mosquitto && std::string_view(row->environment).starts_with("MQTT_")) continue;
       const char* value = variable(row->environment);
       if (value == nullptr) continue;
-      const auto where = fmt::format("environment variable {}", row->environment);
+      const auto where = base::format("environment variable {}", row->environment);
       const auto on = row->flag() ? read_flag(value) : std::optional(true);
       if (!on) return base::unexpected(fail({ExitCode::usage, where + ": " + is_not(value, "1 or 0")}));
       if (!*on) continue;
@@ -220,7 +220,7 @@ class Reading {
     draft.origin = Origin::command_line;
     for (const auto& option : words.options) {
       if (option.off || option.row->store == nullptr) continue;
-      auto stored = store(*option.row, option.value, fmt::format("option {}", option.spelled), ExitCode::usage);
+      auto stored = store(*option.row, option.value, base::format("option {}", option.spelled), ExitCode::usage);
       if (!stored) return stored;
     }
     return {};

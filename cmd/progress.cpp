@@ -1,8 +1,9 @@
 #include "progress.h"
 
 #include <cstdio>
-#include <fmt/format.h>
 #include <unistd.h>
+
+#include "base/format.h"
 
 namespace cmd {
 namespace {
@@ -23,14 +24,14 @@ void Progress::show(std::uint64_t sent, std::uint64_t acknowledged, std::uint8_t
 void Progress::draw(session::Time now, std::uint64_t done, std::uint8_t qos) {
   const double seconds = std::chrono::duration<double>(now - started_).count();
   const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;
-  fmt::print(stderr, "\r{} {} {}, {:.0f}/s\x1b[K", done, unit_, qos == 0 ? "sent" : "acknowledged", rate);
+  base::print(stderr, "\r{} {} {}, {:.0f}/s\x1b[K", done, unit_, qos == 0 ? "sent" : "acknowledged", rate);
   std::fflush(stderr);
 }
 
 void Progress::finish(std::uint64_t sent, std::uint64_t acknowledged, std::uint8_t qos) {
   if (!on_) return;
   draw(session::Clock::now(), qos == 0 ? sent : acknowledged, qos);
-  fmt::print(stderr, "\n");
+  base::print(stderr, "\n");
 }
 
 }  // namespace cmd

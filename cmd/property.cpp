@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 
+#include "base/format.h"
 #include "values.h"
 #include "wire/properties.h"
 
@@ -68,7 +68,7 @@ Stored add_text(wire::Properties& properties, const wire::PropertyRow& row, std:
   const bool binary = row.type == wire::PropertyType::binary_data;
   auto bytes = binary ? read_binary(value) : base::Result<std::string, std::string>(std::string(value));
   if (!bytes) return unexpected(bytes.error());
-  if (bytes->size() > 65'535) return unexpected(fmt::format("{} is longer than 65535 bytes", row.name));
+  if (bytes->size() > 65'535) return unexpected(base::format("{} is longer than 65535 bytes", row.name));
   properties.add(row.id, *bytes);
   return {};
 }
@@ -77,7 +77,7 @@ Stored add(wire::Properties& properties, const wire::PropertyRow& row, std::stri
   switch (row.type) {
     case wire::PropertyType::utf8_string_pair: {
       const auto name = next_word(words);
-      if (name.size() > 65'535 || words.size() > 65'535) return unexpected(fmt::format("{} is too long", row.name));
+      if (name.size() > 65'535 || words.size() > 65'535) return unexpected(base::format("{} is too long", row.name));
       properties.add_user_property(name, words);
       return {};
     }
@@ -108,22 +108,22 @@ Stored store_property(Draft& draft, std::string_view words) {
   const auto command = next_word(words);
   const auto name = next_word(words);
   const auto* target = find_target(command);
-  if (target == nullptr) return unexpected(fmt::format("Invalid command {} given in --property argument.", command));
+  if (target == nullptr) return unexpected(base::format("Invalid command {} given in --property argument.", command));
   const auto* row = wire::find_property(name);
-  if (row == nullptr) return unexpected(fmt::format("Invalid property name {} given in --property argument.", name));
+  if (row == nullptr) return unexpected(base::format("Invalid property name {} given in --property argument.", name));
   if (!permitted(*row, *target)) {
-    return unexpected(fmt::format("{} property not allowed for {} in --property argument.", name, command));
+    return unexpected(base::format("{} property not allowed for {} in --property argument.", name, command));
   }
   if (draft.manners == Manners::ours && (target->commands & static_cast<unsigned>(draft.command)) == 0) {
-    return unexpected(fmt::format("{} sends no {}", row_of(draft.command).name, command));
+    return unexpected(base::format("{} sends no {}", row_of(draft.command).name, command));
   }
   auto& properties = target->of(draft);
   if (!row->repeatable && properties.view().find(row->id)) {
-    return unexpected(fmt::format("{} is given twice for {}", name, command));
+    return unexpected(base::format("{} is given twice for {}", name, command));
   }
   if (auto added = add(properties, *row, words); !added) return added;
   const auto valid = wire::validate_properties(properties.view().encoded(), target->scope, 0);
-  if (!valid) return unexpected(fmt::format("{}: {}", name, wire::row(valid.error().clause).sentence));
+  if (!valid) return unexpected(base::format("{}: {}", name, wire::row(valid.error().clause).sentence));
   draft.needs_version_5 = true;
   return {};
 }

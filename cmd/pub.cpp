@@ -1,7 +1,7 @@
 // `mqtt pub`: sends messages and ends well only when the broker has all of them.
 #include <asio/post.hpp>
-#include <fmt/format.h>
 
+#include "base/format.h"
 #include "base/hex.h"
 #include "commands.h"
 #include "options.h"
@@ -65,7 +65,7 @@ class Publisher final : public Runner {
 
   static std::string unique_identifier() {
     std::random_device random;
-    return fmt::format("mqtt-pub-{:08x}{:04x}", random(), random() & 0xFFFF);
+    return base::format("mqtt-pub-{:08x}{:04x}", random(), random() & 0xFFFF);
   }
 
   void connected(const wire::Connack&) override {
@@ -189,7 +189,7 @@ class Publisher final : public Runner {
   /// All is sent and acknowledged. A session that was only kept for the stream goes, too.
   void finish() {
     progress_.finish(sent_, acknowledged_, options_.qos);
-    if (denied_ > 1) complain(fmt::format("{} messages were denied", denied_));
+    if (denied_ > 1) complain(base::format("{} messages were denied", denied_));
     if (temporary_session_ && !std::exchange(discarding_session_, true)) return discard_session();
     stop(exit_code_when_done_);
   }
@@ -216,8 +216,8 @@ class Publisher final : public Runner {
   }
 
   std::string account() const override {
-    if (options_.qos == 0) return fmt::format("{} {} were sent", sent_, source_->unit());
-    return fmt::format("{} of {} {} were acknowledged", acknowledged_, sent_, source_->unit());
+    if (options_.qos == 0) return base::format("{} {} were sent", sent_, source_->unit());
+    return base::format("{} of {} {} were acknowledged", acknowledged_, sent_, source_->unit());
   }
 
   PubOptions& options_;

@@ -1,8 +1,8 @@
 // `mqtt rr`: publishes a request once its response topic is subscribed, and prints the response.
-#include <fmt/format.h>
 #include <random>
 #include <unistd.h>
 
+#include "base/format.h"
 #include "base/hex.h"
 #include "commands.h"
 #include "latency.h"
@@ -74,7 +74,7 @@ class Requester final : public Runner {
     const std::string_view information = connack.properties.text(PropertyId::response_information);
     const std::string own = base::to_hex(base::as_bytes(random_bytes(8)));
     if (information.empty()) return "mqtt-rr/" + own;
-    return fmt::format("{}{}{}", information, information.ends_with('/') ? "" : "/", own);
+    return base::format("{}{}{}", information, information.ends_with('/') ? "" : "/", own);
   }
 
   void on_event(const session::Event& event) override {
@@ -92,7 +92,7 @@ class Requester final : public Runner {
     const auto code = static_cast<wire::ReasonCode>(suback.reason_codes[0]);
     if (failed(code)) {
       return fail(explain_denied(wire::PacketType::suback, code, suback.properties,
-                                 fmt::format("the subscription to \"{}\"", options_.response_topic), connection_));
+                                 base::format("the subscription to \"{}\"", options_.response_topic), connection_));
     }
     if (!std::exchange(requested_, true)) request();
   }
@@ -105,7 +105,7 @@ class Requester final : public Runner {
                                 .qos = options_.qos};
     sent_at_ = session::Clock::now();
     const auto sent = client_.session().publish(publish);
-    if (!sent) return fail(explain(sent.error(), fmt::format("topic \"{}\"", options_.topic), connection_));
+    if (!sent) return fail(explain(sent.error(), base::format("topic \"{}\"", options_.topic), connection_));
     client_.flush();
   }
 

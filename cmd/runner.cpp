@@ -1,8 +1,8 @@
 #include "runner.h"
 
 #include <cstdio>
-#include <fmt/format.h>
 
+#include "base/format.h"
 #include "render/json.h"
 #include "render/text.h"
 #include "wire/decode.h"
@@ -142,14 +142,14 @@ bool Runner::identifier_is_contested(const net::Ending& ending) {
   if (ending.kind == net::Ending::Kind::disconnected) {
     if (ending.reason_code != wire::ReasonCode::session_taken_over) return false;
     complain(
-        fmt::format("another client took over the client identifier \"{}\"", client_.session().client_identifier()));
+        base::format("another client took over the client identifier \"{}\"", client_.session().client_identifier()));
     return true;
   }
   if (!ending.after_connack || !connection_.identifier_given) return false;
   const bool was_quick = session::Clock::now() - connected_at_ < quick;
   quick_losses_ = was_quick && ending.error.kind == transport::Kind::peer_closed ? quick_losses_ + 1 : 0;
   if (quick_losses_ < too_many_quick_losses) return false;
-  complain(fmt::format(
+  complain(base::format(
       "the broker closed {} times just after CONNACK: another client may be using the client identifier \"{}\"",
       quick_losses_, client_.session().client_identifier()));
   return true;
@@ -185,7 +185,7 @@ void Runner::leave(int code) {
 void Runner::complain(std::string_view text) const {
   if (connection_.quiet) return;
   const char* introduction = manners() == Manners::mosquitto ? "Error" : connection_.program.c_str();
-  fmt::print(stderr, "{}: {}\n", introduction, text);
+  base::print(stderr, "{}: {}\n", introduction, text);
 }
 
 void Runner::show_packet(wire::Sender sender, const wire::Frame& frame) const {

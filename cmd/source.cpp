@@ -1,8 +1,8 @@
 #include "source.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/format.h"
 #include "json_source.h"
 
 namespace cmd {
@@ -50,14 +50,14 @@ class LineSource final : public Source {
     return Next::message;
   }
   std::string_view unit() const override { return "lines"; }
-  std::string place() const override { return fmt::format("standard input, line {}", lines_.count()); }
+  std::string place() const override { return base::format("standard input, line {}", lines_.count()); }
 
  private:
   bool take_topic(std::string_view& line, wire::Publish& publish) {
     const std::size_t at = line.find(options_.topic_separator);
     if (at == std::string_view::npos) {
       failure_ = {exit_code(ExitCode::bad_data, options_.connection.manners),
-                  fmt::format("standard input, line {}: no separator between topic and payload", lines_.count())};
+                  base::format("standard input, line {}: no separator between topic and payload", lines_.count())};
       return false;
     }
     publish.topic = line.substr(0, at);
@@ -68,8 +68,8 @@ class LineSource final : public Source {
   Next fail_reading() {
     const bool too_long = lines_.error() == std::errc::message_size;
     failure_ = {exit_code(too_long ? ExitCode::bad_data : ExitCode::no_input, options_.connection.manners),
-                fmt::format("standard input, line {}: {}", lines_.count() + 1,
-                            too_long ? "longer than an MQTT packet can be" : lines_.error().message())};
+                base::format("standard input, line {}: {}", lines_.count() + 1,
+                             too_long ? "longer than an MQTT packet can be" : lines_.error().message())};
     return Next::failed;
   }
 

@@ -3,10 +3,10 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <random>
 #include <unistd.h>
 
+#include "base/format.h"
 #include "render/escape.h"
 
 namespace cmd {
@@ -20,7 +20,7 @@ std::string in_quotes(std::string_view text) {
   return std::string(out.text());
 }
 
-std::string messages(std::uint64_t count) { return fmt::format("{} message{}", count, count == 1 ? "" : "s"); }
+std::string messages(std::uint64_t count) { return base::format("{} message{}", count, count == 1 ? "" : "s"); }
 
 }  // namespace
 
@@ -37,7 +37,7 @@ Subscriber::Subscriber(SubOptions& options)
 base::Result<void, Failure> Subscriber::prepare() {
   if (options_.ready_fd && ::fcntl(*options_.ready_fd, F_SETFD, FD_CLOEXEC) != 0) {
     return base::unexpected(Failure{exit_code(ExitCode::usage, manners()),
-                                    fmt::format("--ready-fd {}: {}", *options_.ready_fd, std::strerror(errno))});
+                                    base::format("--ready-fd {}: {}", *options_.ready_fd, std::strerror(errno))});
   }
   auto sink = make_sink(options_, {manners(), version(), output_, worker_,
                                    [this](std::string_view text) { complain(text); }, [this] { settle(); }});
@@ -94,7 +94,7 @@ void Subscriber::handle_suback(const wire::Suback& suback) {
       failure = explain_denied(wire::PacketType::suback, code, suback.properties, what, connection_);
       complain(failure.text);
     } else if (suback.reason_codes[i] < options_.qos && manners() == Manners::ours) {
-      complain(fmt::format("{} was granted QoS {}", what, suback.reason_codes[i]));
+      complain(base::format("{} was granted QoS {}", what, suback.reason_codes[i]));
     }
   }
   denied_ = denied != 0;
@@ -114,7 +114,7 @@ void Subscriber::now_subscribed() {
 void Subscriber::tell_ready() {
   if (!options_.ready_fd) return;
   const int descriptor = *options_.ready_fd;
-  if (::write(descriptor, "\n", 1) != 1) complain(fmt::format("--ready-fd {}: {}", descriptor, std::strerror(errno)));
+  if (::write(descriptor, "\n", 1) != 1) complain(base::format("--ready-fd {}: {}", descriptor, std::strerror(errno)));
   if (descriptor > STDERR_FILENO) ::close(descriptor);
 }
 
@@ -174,8 +174,8 @@ void Subscriber::check(const wire::Publish& publish) {
     expectation_.reset();
     return end(0);
   }
-  complain(fmt::format("{} came on topic {} although none was expected", expectation_->describe(),
-                       in_quotes(publish.topic)));
+  complain(base::format("{} came on topic {} although none was expected", expectation_->describe(),
+                        in_quotes(publish.topic)));
   end(exit_code(ExitCode::check_failed, manners()));
 }
 
@@ -239,7 +239,8 @@ void Subscriber::start_command() {
   command_.emplace(worker_.io());
   const int error = command_->start(options_.command, {}, -1, [this](int code) { command_ended(code); });
   if (error == 0) return;
-  fail({exit_code_of_failed_start(error), fmt::format("cannot run {}: {}", options_.command[0], std::strerror(error))});
+  fail(
+      {exit_code_of_failed_start(error), base::format("cannot run {}: {}", options_.command[0], std::strerror(error))});
 }
 
 /// Its failure ends us with its exit code, unless we fail ourselves; after its success we go on until we have what we
@@ -321,7 +322,7 @@ wire::ReasonCode Subscriber::cut_short() const {
 int Subscriber::ended(int code) {
   const bool orderly = code == 0 || code == exit_code(ExitCode::timeout, manners());
   if (orderly && expectation_ && !options_.expect.none) {
-    complain(fmt::format("expected {}; it was not among {}", expectation_->describe(), messages(received_)));
+    complain(base::format("expected {}; it was not among {}", expectation_->describe(), messages(received_)));
     return exit_code(ExitCode::check_failed, manners());
   }
   if (code != 0) return code;

@@ -7,9 +7,9 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
-#include <fmt/format.h>
 #include <memory>
 
+#include "base/format.h"
 #include "base/hex.h"
 
 namespace cmd {
@@ -28,15 +28,15 @@ std::string is_not(std::string_view text, std::string_view what) {
   std::string shown(text.substr(0, 60));
   std::replace_if(
       shown.begin(), shown.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; }, '?');
-  return fmt::format("\"{}{}\" is not {}", shown, text.size() > 60 ? "..." : "", what);
+  return base::format("\"{}{}\" is not {}", shown, text.size() > 60 ? "..." : "", what);
 }
 
 Result<std::uint64_t, std::string> read_number(std::string_view text, std::uint64_t least, std::uint64_t most) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || number < least || number > most) {
-    return unexpected(is_not(text, most == UINT64_MAX ? fmt::format("a number of {} or more", least)
-                                                      : fmt::format("a number from {} to {}", least, most)));
+    return unexpected(is_not(text, most == UINT64_MAX ? base::format("a number of {} or more", least)
+                                                      : base::format("a number from {} to {}", least, most)));
   }
   return number;
 }
@@ -45,7 +45,7 @@ Result<double, std::string> read_decimal(std::string_view text, double least, do
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || !(number >= least && number <= most)) {
-    return unexpected(is_not(text, fmt::format("a number from {} to {}", least, most)));
+    return unexpected(is_not(text, base::format("a number from {} to {}", least, most)));
   }
   return number;
 }
@@ -95,7 +95,7 @@ Result<std::string, std::string> read_binary(std::string_view text) {
 }
 
 Result<std::string, std::string> read_file(const std::string& file, std::size_t most) {
-  const auto failed = [&](const char* reason) { return unexpected(fmt::format("{}: {}", file, reason)); };
+  const auto failed = [&](const char* reason) { return unexpected(base::format("{}: {}", file, reason)); };
   const std::unique_ptr<std::FILE, Close> stream(std::fopen(file.c_str(), "rbe"));
   if (!stream) return failed(std::strerror(errno));
   std::string bytes;

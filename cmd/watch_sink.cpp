@@ -1,8 +1,8 @@
 // --watch: the last message of each topic, on a line of the screen that stays where it is.
-#include <fmt/format.h>
 #include <iterator>
 #include <unordered_map>
 
+#include "base/format.h"
 #include "output_sink.h"
 #include "render/format.h"
 #include "screen.h"
@@ -51,7 +51,7 @@ class Watcher final : public OutputSink {
       const std::string_view text = lines_[row].text.text();
       put(row + 1, first_columns(text.substr(0, text.find('\n')), columns));
     }
-    if (elsewhere_ != 0) put(lines_.size() + 1, fmt::format("and {} messages on other topics", elsewhere_));
+    if (elsewhere_ != 0) put(lines_.size() + 1, base::format("and {} messages on other topics", elsewhere_));
     OutputSink::flush();
   }
 
@@ -64,7 +64,7 @@ class Watcher final : public OutputSink {
   std::size_t last_row() const { return screen_size(output_.descriptor()).rows; }
 
   /// Rows count from 1.
-  void go_to_row(std::size_t row) { output_.buffer().append(fmt::format("\x1b[{};1H", row)); }
+  void go_to_row(std::size_t row) { output_.buffer().append(base::format("\x1b[{};1H", row)); }
 
   void put(std::size_t row, std::string_view text) {
     go_to_row(row);

@@ -1,8 +1,8 @@
 #include "broker/hub.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 
+#include "base/format.h"
 #include "transport/peer_bytes.h"
 #include "wire/clauses.h"
 
@@ -129,8 +129,8 @@ void Hub::handle(Time now, Link& link, const session::ServerEvent& event) {
                  },
                  [&](const session::Disconnected& event_) { handle_disconnect(now, link, event_.disconnect); },
                  [&](const session::Violation& violation) {
-                   over(fmt::format("broke the protocol at byte {} of {}: {}", violation.fault.offset,
-                                    wire::name(violation.type), wire::row(violation.fault.clause).sentence));
+                   over(base::format("broke the protocol at byte {} of {}: {}", violation.fault.offset,
+                                     wire::name(violation.type), wire::row(violation.fault.clause).sentence));
                  },
                  [&](const session::KeepAliveExpired&) { over("was silent for too long"); },
              },
@@ -228,14 +228,14 @@ void Hub::publish_sys(Time now) {
   const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(now - started_).count();
   const std::pair<std::string_view, std::string> rows[] = {
       {"$SYS/broker/version", options_.server_version},
-      {"$SYS/broker/uptime", fmt::format("{} seconds", uptime)},
-      {"$SYS/broker/clients/connected", fmt::format("{}", connections_)},
-      {"$SYS/broker/clients/total", fmt::format("{}", sessions_.size())},
-      {"$SYS/broker/subscriptions/count", fmt::format("{}", topic_tree_.subscriptions())},
-      {"$SYS/broker/retained messages/count", fmt::format("{}", retained_.size())},
-      {"$SYS/broker/publish/messages/received", fmt::format("{}", counters_.received)},
-      {"$SYS/broker/publish/messages/sent", fmt::format("{}", counters_.sent)},
-      {"$SYS/broker/publish/messages/dropped", fmt::format("{}", counters_.dropped)},
+      {"$SYS/broker/uptime", base::format("{} seconds", uptime)},
+      {"$SYS/broker/clients/connected", base::format("{}", connections_)},
+      {"$SYS/broker/clients/total", base::format("{}", sessions_.size())},
+      {"$SYS/broker/subscriptions/count", base::format("{}", topic_tree_.subscriptions())},
+      {"$SYS/broker/retained messages/count", base::format("{}", retained_.size())},
+      {"$SYS/broker/publish/messages/received", base::format("{}", counters_.received)},
+      {"$SYS/broker/publish/messages/sent", base::format("{}", counters_.sent)},
+      {"$SYS/broker/publish/messages/dropped", base::format("{}", counters_.dropped)},
   };
   for (const auto& [topic, text] : rows) {
     wire::Publish message;
@@ -249,7 +249,7 @@ void Hub::publish_sys(Time now) {
 void Hub::log(const Link& link, std::string_view what) const {
   if (!options_.log) return;
   const std::string_view name = link.session == nullptr ? "" : std::string_view(link.session->client_identifier);
-  options_.log(fmt::format("client \"{}\" ({}) {}", transport::escaped(name), link.address, what));
+  options_.log(base::format("client \"{}\" ({}) {}", transport::escaped(name), link.address, what));
 }
 
 }  // namespace broker

@@ -1,6 +1,6 @@
 // CONNECT to CONNACK: who may come in, whose session is taken over, resumed or begun.
-#include <fmt/format.h>
 
+#include "base/format.h"
 #include "broker/hub.h"
 
 namespace broker {
@@ -48,7 +48,7 @@ void Hub::handle_connect(Time now, Link& link, const wire::Connect& connect) {
   const bool assigned = connect.client_identifier.empty();
   const std::string client_identifier(!assigned                           ? connect.client_identifier
                                       : options_.assign_client_identifier ? options_.assign_client_identifier()
-                                                                          : fmt::format("auto-{}", ++assigned_));
+                                                                          : base::format("auto-{}", ++assigned_));
   ClientSession* session = find_session(client_identifier);
   if (session != nullptr && session->link != nullptr) {
     end(now, *session->link, wire::ReasonCode::session_taken_over, "is disconnected: its session was taken over");
@@ -77,8 +77,8 @@ void Hub::handle_connect(Time now, Link& link, const wire::Connect& connect) {
   if (assigned) properties_.add(wire::PropertyId::assigned_client_identifier, session->client_identifier);
   if (expiry != requested_expiry(connect)) properties_.add(wire::PropertyId::session_expiry_interval, expiry);
   link.server.accept(session->state, present, properties_.view());
-  log(link, fmt::format("connected, MQTT {}, keep alive {} s{}", wire::name(link.server.version()),
-                        link.server.keep_alive(), present ? ", session resumed" : ""));
+  log(link, base::format("connected, MQTT {}, keep alive {} s{}", wire::name(link.server.version()),
+                         link.server.keep_alive(), present ? ", session resumed" : ""));
   send_queued(now, *session);
 }
 
@@ -103,7 +103,7 @@ ClientSession& Hub::make_session(std::string_view client_identifier) {
 }
 
 void Hub::refuse(Link& link, wire::ReasonCode reason_code) {
-  log(link, fmt::format("is refused with reason code 0x{:02X}", static_cast<unsigned>(reason_code)));
+  log(link, base::format("is refused with reason code 0x{:02X}", static_cast<unsigned>(reason_code)));
   link.server.refuse(reason_code);
   link.ended = true;
 }

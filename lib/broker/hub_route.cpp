@@ -1,7 +1,7 @@
 // From a publisher to its subscribers: at once where there is room, through their queues where there is none.
 #include <algorithm>
-#include <fmt/format.h>
 
+#include "base/format.h"
 #include "broker/hub.h"
 #include "transport/peer_bytes.h"
 
@@ -29,7 +29,7 @@ bool Hub::retain(Time now, const wire::Publish& message, const ClientSession* pu
   const std::uint64_t from = publisher == nullptr ? 0 : publisher->publisher;
   if (retained_.set(std::make_shared<const StoredMessage>(message, now, from), now)) return true;
   ++counters_.dropped;
-  if (options_.log) options_.log(fmt::format("no room to retain \"{}\"", transport::escaped(message.topic)));
+  if (options_.log) options_.log(base::format("no room to retain \"{}\"", transport::escaped(message.topic)));
   return false;
 }
 
@@ -109,8 +109,8 @@ void Hub::enqueue(ClientSession& session, Queued queued) {
   if (session.queue.push(std::move(queued), options_.queued_messages, options_.queued_bytes)) return;
   ++counters_.dropped;
   if (std::exchange(session.dropping, true) || !options_.log) return;
-  options_.log(fmt::format("client \"{}\" has {} messages waiting: further ones are dropped",
-                           transport::escaped(session.client_identifier), session.queue.size()));
+  options_.log(base::format("client \"{}\" has {} messages waiting: further ones are dropped",
+                            transport::escaped(session.client_identifier), session.queue.size()));
 }
 
 void Hub::send_queued(Time now, ClientSession& session) {

@@ -1,7 +1,6 @@
 #include "broker/serve.h"
 
-#include <fmt/format.h>
-
+#include "base/format.h"
 #include "transport/tls.h"
 #include "transport/ws.h"
 
@@ -18,12 +17,12 @@ std::string address_of(const net::Socket& socket) {
   if (address->sa_family == AF_INET) {
     const auto* v4 = reinterpret_cast<const sockaddr_in*>(address);
     inet_ntop(AF_INET, &v4->sin_addr, text, sizeof text);
-    return fmt::format("{}:{}", text, ntohs(v4->sin_port));
+    return base::format("{}:{}", text, ntohs(v4->sin_port));
   }
   if (address->sa_family == AF_INET6) {
     const auto* v6 = reinterpret_cast<const sockaddr_in6*>(address);
     inet_ntop(AF_INET6, &v6->sin6_addr, text, sizeof text);
-    return fmt::format("[{}]:{}", text, ntohs(v6->sin6_port));
+    return base::format("[{}]:{}", text, ntohs(v6->sin6_port));
   }
   return "local";
 }
@@ -65,7 +64,7 @@ class Serve::Served final : public Link, public net::ConnectionHandler {
   }
   void on_closed(const transport::Error& error) override {
     if (session == nullptr && !ended && serve_.options_.hub.log) {
-      serve_.options_.hub.log(fmt::format("connection from {} ended before CONNACK: {}", address, error.message));
+      serve_.options_.hub.log(base::format("connection from {} ended before CONNACK: {}", address, error.message));
     }
     Serve& serve = serve_;
     serve.hub_.handle_closed(serve.now(), *this);

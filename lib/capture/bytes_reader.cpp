@@ -1,8 +1,7 @@
 // MQTT that stands by itself, without a network around it: cut into packets and handed on.
 #include "capture/bytes_reader.h"
 
-#include <fmt/format.h>
-
+#include "base/format.h"
 #include "capture/packets_in.h"
 
 namespace capture {
@@ -25,7 +24,7 @@ void BytesReader::take_frame(const wire::Frame& frame) {
     if (const auto connect = wire::decode_connect(frame)) {
       if (options_.version && *options_.version != connect->version) {
         handler_.on_note(where(), Note::version_forced,
-                         fmt::format("CONNECT says MQTT {}", wire::name(connect->version)));
+                         base::format("CONNECT says MQTT {}", wire::name(connect->version)));
       } else {
         version_ = connect->version;
         version_known_ = true;
@@ -69,7 +68,7 @@ void BytesReader::finish() {
   const std::size_t missing = split.needed > tail_.size() ? split.needed - tail_.size() : 1;
   handler_.on_note(
       where(), Note::incomplete,
-      fmt::format("the input ends inside a packet, {} {} short", missing, missing == 1 ? "byte" : "bytes"));
+      base::format("the input ends inside a packet, {} {} short", missing, missing == 1 ? "byte" : "bytes"));
   handler_.on_fault(where(), tail_.view(), version_,
                     {wire::Clause::field_truncated, static_cast<std::uint32_t>(tail_.size())});
   tail_.clear();

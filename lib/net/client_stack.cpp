@@ -1,7 +1,6 @@
 #include "net/client_stack.h"
 
-#include <fmt/format.h>
-
+#include "base/format.h"
 #include "transport/proxy.h"
 #include "transport/tls.h"
 #include "transport/ws.h"
@@ -12,8 +11,8 @@ namespace {
 /// The Host header leaves out the scheme's own port; an IPv6 literal stands in brackets (RFC 9110 section 7.2).
 std::string host_header(const ConnectSettings& settings) {
   const bool literal_v6 = settings.host.find(':') != std::string::npos;
-  std::string host = literal_v6 ? fmt::format("[{}]", settings.host) : settings.host;
-  if (settings.port != default_port(settings.transport)) host += fmt::format(":{}", settings.port);
+  std::string host = literal_v6 ? base::format("[{}]", settings.host) : settings.host;
+  if (settings.port != default_port(settings.transport)) host += base::format(":{}", settings.port);
   return host;
 }
 

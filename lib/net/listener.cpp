@@ -2,11 +2,12 @@
 
 #include <asio/ip/tcp.hpp>
 #include <asio/local/stream_protocol.hpp>
-#include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "base/format.h"
 
 namespace net {
 namespace {
@@ -44,8 +45,8 @@ base::Result<void, std::error_code> Listener::listen(const std::string& host, st
   ::getsockname(listening_.native_handle(), bound.data(), &size);
   bound.resize(size);
   port_ = bound.port();
-  address_ = address.is_v6() ? fmt::format("[{}]:{}", address.to_string(), port_)
-                             : fmt::format("{}:{}", address.to_string(), port_);
+  address_ = address.is_v6() ? base::format("[{}]:{}", address.to_string(), port_)
+                             : base::format("{}:{}", address.to_string(), port_);
   return {};
 }
 

@@ -1,8 +1,7 @@
 // Compiles -F formats: checks them as mosquitto_sub does and cuts them into operations.
 #include "render/format.h"
 
-#include <fmt/format.h>
-
+#include "base/format.h"
 #include "render/escape.h"
 
 namespace render {
@@ -159,13 +158,13 @@ std::string describe(const FormatError& error) {
     case FormatError::Kind::incomplete_escape_specifier:
       return "Incomplete escape specifier.";
     case FormatError::Kind::invalid_format_specifier:
-      return fmt::format("Invalid format specifier '{}'.", character.text());
+      return base::format("Invalid format specifier '{}'.", character.text());
     case FormatError::Kind::invalid_escape_specifier:
-      return fmt::format("Invalid escape specifier '{}'.", character.text());
+      return base::format("Invalid escape specifier '{}'.", character.text());
     case FormatError::Kind::number_too_large:
       break;
   }
-  return fmt::format("A width or precision is above {}.", largest_number);
+  return base::format("A width or precision is above {}.", largest_number);
 }
 
 std::string describe(Rendered rendered, std::string_view topic) {
@@ -173,7 +172,7 @@ std::string describe(Rendered rendered, std::string_view topic) {
     case Rendered::whole:
       return {};
     case Rendered::payload_is_not_json:
-      return fmt::format("Error: Message payload is not valid JSON on topic {}.", topic);
+      return base::format("Error: Message payload is not valid JSON on topic {}.", topic);
     case Rendered::payload_is_not_float:
       return "requested float printing, but non-float data received";
     case Rendered::payload_is_not_double:

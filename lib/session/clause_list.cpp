@@ -2,9 +2,9 @@
 #include "session/clause_list.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <iterator>
 
+#include "base/format.h"
 #include "session/lint.h"
 
 namespace session {
@@ -24,16 +24,14 @@ void append_clause_list(base::Buffer& out) {
   const std::vector<LintRule> rules = Lint::rules();
   std::size_t widest = 0;
   for (const wire::ClauseRow& row : wire::clauses()) widest = std::max(widest, row.name.size());
-  fmt::memory_buffer text;
   const auto line = [&](auto name, auto v3_1, auto v3_1_1, auto v5_0, auto found, auto sentence) {
-    fmt::format_to(std::back_inserter(text), "{:<{}}  {:<12}  {:<15}  {:<20}  {:<10}  {}\n", name, widest, v3_1, v3_1_1,
-                   v5_0, found, sentence);
+    out.append(base::format("{:<{}}  {:<12}  {:<15}  {:<20}  {:<10}  {}\n", name, widest, v3_1, v3_1_1, v5_0, found,
+                            sentence));
   };
   line("NAME", "3.1", "3.1.1", "5.0", "FOUND IN", "RULE");
   for (const wire::ClauseRow& row : wire::clauses()) {
     line(row.name, stated(row.v3_1), stated(row.v3_1_1), stated(row.v5_0), found_in(row.clause, rules), row.sentence);
   }
-  out.append(std::string_view(text.data(), text.size()));
 }
 
 }  // namespace session

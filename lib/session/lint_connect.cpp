@@ -65,7 +65,7 @@ Answer client_identifier_length(const Look& look) {
   const std::string_view name = look.as<wire::Connect>().client_identifier;
   const std::size_t length = characters(name);
   if (length >= 1 && length <= 23) return {};
-  return Broken{look.offset_of(name.data()) - 2, fmt::format("{} characters", length)};
+  return Broken{look.offset_of(name.data()) - 2, base::format("{} characters", length)};
 }
 
 Answer client_identifier_empty(const Look& look) {
@@ -166,7 +166,7 @@ Answer other_method(const Look& look) {
   if (method && content_of(method->value) == connected->authentication_method) return {};
   if (!method) return Broken{0, "no Authentication Method"};
   return Broken{look.offset_of(properties, PropertyId::authentication_method),
-                fmt::format("Authentication Method {}", shortened(method->text()))};
+                base::format("Authentication Method {}", shortened(method->text()))};
 }
 
 Answer method_changed(const Look& look) {

@@ -19,7 +19,7 @@ bool anew(const Look& look) {
 }
 
 Broken at_topic(const Look& look) {
-  return {look.frame->header_length + 2, fmt::format("topic {}", shortened(look.topic))};
+  return {look.frame->header_length + 2, base::format("topic {}", shortened(look.topic))};
 }
 
 Answer not_subscribed(const Look& look) {
@@ -41,7 +41,7 @@ Answer unsubscribed(const Look& look) {
 Answer qos_exceeds(const Look& look) {
   const std::uint8_t qos = look.as<wire::Publish>().qos;
   if (!anew(look) || look.match.count + look.match.ended == 0 || qos <= look.match.qos) return {};
-  return Broken{0, fmt::format("QoS {}, {} granted", qos, look.match.qos)};
+  return Broken{0, base::format("QoS {}, {} granted", qos, look.match.qos)};
 }
 
 bool given(const Look& look, std::uint32_t identifier) {
@@ -56,7 +56,7 @@ Answer unknown_identifier(const Look& look) {
   const wire::PropertiesView properties = look.as<wire::Publish>().properties;
   for (const wire::Property& property : properties) {
     if (property.id != PropertyId::subscription_identifier || given(look, property.number)) continue;
-    return Broken{look.offset_of(properties, property.id), fmt::format("Subscription Identifier {}", property.number)};
+    return Broken{look.offset_of(properties, property.id), base::format("Subscription Identifier {}", property.number)};
   }
   return {};
 }

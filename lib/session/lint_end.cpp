@@ -11,7 +11,7 @@ using wire::Sender;
 using Stage = Exchange::Stage;
 
 std::string seconds(std::int64_t nanoseconds) {
-  return fmt::format("{:.1f} s", static_cast<double>(nanoseconds) / static_cast<double>(second));
+  return base::format("{:.1f} s", static_cast<double>(nanoseconds) / static_cast<double>(second));
 }
 
 // Keep alive.
@@ -26,7 +26,7 @@ std::int64_t silence(const Look& look) {
 std::int64_t one_and_a_half(const Look& look) { return look.state.keep_alive() * (second + second / 2); }
 
 Broken silent(const Look& look, Sender by) {
-  return {0, fmt::format("silent for {}, keep alive {} s", seconds(silence(look)), look.state.keep_alive()), by};
+  return {0, base::format("silent for {}, keep alive {} s", seconds(silence(look)), look.state.keep_alive()), by};
 }
 
 bool overridden(const Look& look) { return look.state.accepted && look.state.accepted->keep_alive.has_value(); }
@@ -62,7 +62,7 @@ Answer pingresp_of_nothing(const Look& look) {
 Answer owed(const Look& look, std::int64_t since, Sender by, std::uint16_t packet_identifier) {
   const std::int64_t waited = elapsed(since, look.now);
   if (waited <= patience) return {};
-  return Broken{0, fmt::format("packet identifier {}, {}", packet_identifier, seconds(waited)), by};
+  return Broken{0, base::format("packet identifier {}, {}", packet_identifier, seconds(waited)), by};
 }
 
 Answer request_owed(const Look& look, PacketType type) {
@@ -126,7 +126,7 @@ Answer expiry_from_zero(const Look& look) {
   const wire::PropertiesView properties = look.as<wire::Disconnect>().properties;
   const std::uint32_t expiry = properties.number(PropertyId::session_expiry_interval, 0);
   if (expiry == 0 || !look.state.connected || look.state.connected->session_expiry_interval != 0) return {};
-  return Broken{look.offset_of(properties, PropertyId::session_expiry_interval), fmt::format("{} s", expiry)};
+  return Broken{look.offset_of(properties, PropertyId::session_expiry_interval), base::format("{} s", expiry)};
 }
 
 Answer maximum_qos_not_announced(const Look& look) {
@@ -148,7 +148,7 @@ Answer not_closed(const Look& look) {
   if (!closing || closing->clause != Why) return {};
   const std::int64_t open = elapsed(closing->since, look.now);
   if (open <= patience) return {};
-  return Broken{0, fmt::format("open for {}", seconds(open)), closing->by};
+  return Broken{0, base::format("open for {}", seconds(open)), closing->by};
 }
 
 constexpr auto note = Finding::Level::note;

@@ -1,8 +1,7 @@
 // A packet or the end of a connection, as the rules look at it.
 #pragma once
 
-#include <fmt/format.h>
-
+#include "base/format.h"
 #include "session/lint.h"
 #include "session/lint_state.h"
 

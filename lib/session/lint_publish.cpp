@@ -18,7 +18,7 @@ constexpr Types pubcomp = bit(PacketType::pubcomp);
 constexpr Types requests = bit(PacketType::subscribe) | bit(PacketType::unsubscribe);
 
 Broken identified(const Look& look) {
-  return {look.identifier_offset(), fmt::format("packet identifier {}", packet_identifier_of(*look.packet))};
+  return {look.identifier_offset(), base::format("packet identifier {}", packet_identifier_of(*look.packet))};
 }
 
 /// What was found when the packet identifier was looked up.
@@ -49,7 +49,7 @@ Answer out_of_order(const Look& look) {
   const Exchange::Entry* next = out.next(Awaited);
   if (next->inherited) return {};
   return Broken{look.identifier_offset(),
-                fmt::format("packet identifier {} before {}", entry->identifier, next->identifier)};
+                base::format("packet identifier {} before {}", entry->identifier, next->identifier)};
 }
 
 Answer receive_maximum(const Look& look) {
@@ -60,7 +60,7 @@ Answer receive_maximum(const Look& look) {
   const bool counted = entry != nullptr && entry->counts;
   if (counted || out.outstanding() < look.to().receive_maximum) return {};
   return Broken{look.identifier_offset(),
-                fmt::format("{} in flight, {} permitted", out.outstanding() + 1, look.to().receive_maximum)};
+                base::format("{} in flight, {} permitted", out.outstanding() + 1, look.to().receive_maximum)};
 }
 
 // What the server offers.
@@ -69,7 +69,7 @@ Answer maximum_qos(const Look& look) {
   const auto& accepted = look.state.accepted;
   const std::uint8_t qos = look.as<wire::Publish>().qos;
   if (!accepted || qos <= accepted->maximum_qos.value_or(2)) return {};
-  return Broken{0, fmt::format("QoS {}, {} permitted", qos, *accepted->maximum_qos)};
+  return Broken{0, base::format("QoS {}, {} permitted", qos, *accepted->maximum_qos)};
 }
 
 Answer retain(const Look& look) {
@@ -99,20 +99,20 @@ Answer alias_too_large(const Look& look) {
   const std::uint32_t alias = alias_of(look);
   const auto maximum = alias_maximum(look);
   if (alias == 0 || !maximum || *maximum == 0 || alias <= *maximum) return {};
-  return at_alias(look, fmt::format("Topic Alias {}, {} permitted", alias, *maximum));
+  return at_alias(look, base::format("Topic Alias {}, {} permitted", alias, *maximum));
 }
 
 Answer alias_not_supported(const Look& look) {
   const std::uint32_t alias = alias_of(look);
   if (alias == 0 || alias_maximum(look).value_or(1) != 0) return {};
-  return at_alias(look, fmt::format("Topic Alias {}", alias));
+  return at_alias(look, base::format("Topic Alias {}", alias));
 }
 
 Answer alias_unknown(const Look& look) {
   const std::uint32_t alias = alias_of(look);
   if (alias == 0 || !look.as<wire::Publish>().topic.empty() || !look.topic.empty()) return {};
   if (!look.state.whole || look.from().aliases.overflowed()) return {};
-  return at_alias(look, fmt::format("Topic Alias {}", alias));
+  return at_alias(look, base::format("Topic Alias {}", alias));
 }
 
 /// A side ends the connection for an alias that it had allowed.

@@ -19,7 +19,7 @@ bool too_large(const Look& look) {
 }
 
 Broken sized(const Look& look, std::uint32_t offset) {
-  return {offset, fmt::format("{} bytes, {} permitted", look.frame->packet.size(), look.to().maximum_packet_size)};
+  return {offset, base::format("{} bytes, {} permitted", look.frame->packet.size(), look.to().maximum_packet_size)};
 }
 
 template <PropertyId Id>

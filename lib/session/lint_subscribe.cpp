@@ -18,7 +18,8 @@ constexpr Types unsuback = bit(PacketType::unsuback);
 Answer filter_with(const Look& look, bool (*unwanted)(std::string_view)) {
   for (const wire::Subscription& one : look.as<wire::Subscribe>().subscriptions) {
     if (!unwanted(one.topic_filter)) continue;
-    return Broken{look.offset_of(one.topic_filter.data()), fmt::format("topic filter {}", shortened(one.topic_filter))};
+    return Broken{look.offset_of(one.topic_filter.data()),
+                  base::format("topic filter {}", shortened(one.topic_filter))};
   }
   return {};
 }
@@ -63,7 +64,7 @@ bool stray(const Look& look) {
 }
 
 Broken identified(const Look& look) {
-  return {look.frame->header_length, fmt::format("packet identifier {}", packet_identifier_of(*look.packet))};
+  return {look.frame->header_length, base::format("packet identifier {}", packet_identifier_of(*look.packet))};
 }
 
 Answer of_nothing(const Look& look) { return stray(look) && !awaited(look) ? Answer(identified(look)) : Answer(); }
@@ -82,7 +83,7 @@ Answer code_count(const Look& look) {
   const std::size_t codes = codes_of(look).size();
   if (request == nullptr || codes == request->entries) return {};
   return Broken{static_cast<std::uint32_t>(look.frame->packet.size() - codes),
-                fmt::format("{} for {} topic filters", codes, request->entries)};
+                base::format("{} for {} topic filters", codes, request->entries)};
 }
 
 Answer granted_too_much(const Look& look) {
@@ -91,7 +92,7 @@ Answer granted_too_much(const Look& look) {
     const std::uint8_t granted = packet.reason_codes[i];
     const std::uint8_t requested = look.state.subscriptions.requested(packet.packet_identifier, i);
     if (granted > 2 || granted <= requested) continue;
-    return Broken{look.offset_of(&packet.reason_codes[i]), fmt::format("QoS {} for {}", granted, requested)};
+    return Broken{look.offset_of(&packet.reason_codes[i]), base::format("QoS {} for {}", granted, requested)};
   }
   return {};
 }

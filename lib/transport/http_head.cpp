@@ -2,8 +2,8 @@
 #include "transport/http_head.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 
+#include "base/format.h"
 #include "base/hex.h"
 #include "transport/peer_bytes.h"
 
@@ -122,7 +122,7 @@ Error http_refusal(const HttpHead& head, Stage stage, Kind kind) {
   std::string message = escaped(head.start_line);
   const int status = head.status();
   const auto location = head.find("Location");
-  if (status >= 300 && status < 400 && location) message += fmt::format(" to {}", escaped(*location));
+  if (status >= 300 && status < 400 && location) message += base::format(" to {}", escaped(*location));
   return {stage, kind, {}, std::move(message)};
 }
 
@@ -132,7 +132,7 @@ bool fits_http_line(std::string_view text) noexcept {
 }
 
 std::string basic_authorization(std::string_view user, std::string_view password) {
-  return "Basic " + base::to_base64(base::as_bytes(fmt::format("{}:{}", user, password)));
+  return "Basic " + base::to_base64(base::as_bytes(base::format("{}:{}", user, password)));
 }
 
 }  // namespace transport

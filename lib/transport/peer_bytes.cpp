@@ -1,7 +1,7 @@
 // Judges and quotes bytes that a peer sent in place of what was expected.
 #include "transport/peer_bytes.h"
 
-#include <fmt/format.h>
+#include "base/format.h"
 
 namespace transport {
 
@@ -30,7 +30,7 @@ std::string escaped(std::string_view text, std::size_t limit) {
         if (character >= 0x20 && character < 0x7f) {
           out += character;
         } else {
-          out += fmt::format("\\x{:02x}", static_cast<unsigned char>(character));
+          out += base::format("\\x{:02x}", static_cast<unsigned char>(character));
         }
     }
   }

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
-#include <fmt/format.h>
 
+#include "base/format.h"
 #include "transport/http_head.h"
 #include "transport/peer_bytes.h"
 
@@ -100,7 +100,7 @@ class Socks5 final : public Proxy {
     const base::Bytes answer = answer_.view();
     const std::uint8_t expected = step_ == Step::password ? 1 : socks_version;
     if (answer[0] != expected) {
-      return failed(Kind::protocol, fmt::format("the proxy does not speak SOCKS5: it sent '{}'", escaped(answer)));
+      return failed(Kind::protocol, base::format("the proxy does not speak SOCKS5: it sent '{}'", escaped(answer)));
     }
     if (answer.size() < answer_length(answer)) return {};
     auto result = step_ == Step::method     ? handle_method(answer[1], down)
@@ -136,7 +136,7 @@ class Socks5 final : public Proxy {
       return {};
     }
     if (method != no_method) {
-      return failed(Kind::protocol, fmt::format("the proxy chose authentication {}, which was not offered", method));
+      return failed(Kind::protocol, base::format("the proxy chose authentication {}, which was not offered", method));
     }
     return failed(Kind::proxy_refused, authenticates() ? "the proxy accepts neither a password nor none"
                                                        : "the proxy asks for a user and a password");
@@ -174,10 +174,10 @@ class Socks5 final : public Proxy {
     if (open_) return {};
     const std::string host = escaped(options_.host);
     if (reply > socks_replies.size()) {
-      return failed(Kind::proxy_refused, fmt::format("the proxy cannot connect to {}: reply {}", host, reply));
+      return failed(Kind::proxy_refused, base::format("the proxy cannot connect to {}: reply {}", host, reply));
     }
     return failed(Kind::proxy_refused,
-                  fmt::format("the proxy cannot connect to {}: {}", host, socks_replies[reply - std::size_t{1}]));
+                  base::format("the proxy cannot connect to {}: {}", host, socks_replies[reply - std::size_t{1}]));
   }
 
   Step step_ = Step::method;
@@ -190,14 +190,14 @@ class HttpConnect final : public Proxy {
 
   base::Result<void, Error> start(base::Buffer& down) override {
     if (options_.host.empty() || !fits_http_line(options_.host) || options_.host.find(' ') != std::string::npos) {
-      return failed(Kind::configuration, fmt::format("'{}' is no host name", escaped(options_.host)));
+      return failed(Kind::configuration, base::format("'{}' is no host name", escaped(options_.host)));
     }
     const bool literal = options_.host.find(':') != std::string::npos && options_.host.front() != '[';
-    const std::string target = literal ? fmt::format("[{}]:{}", options_.host, options_.port)
-                                       : fmt::format("{}:{}", options_.host, options_.port);
-    down.append(fmt::format("CONNECT {} HTTP/1.1\r\nHost: {}\r\n", target, target));
+    const std::string target = literal ? base::format("[{}]:{}", options_.host, options_.port)
+                                       : base::format("{}:{}", options_.host, options_.port);
+    down.append(base::format("CONNECT {} HTTP/1.1\r\nHost: {}\r\n", target, target));
     if (authenticates()) {
-      down.append(fmt::format("Proxy-Authorization: {}\r\n", basic_authorization(options_.user, options_.password)));
+      down.append(base::format("Proxy-Authorization: {}\r\n", basic_authorization(options_.user, options_.password)));
     }
     down.append("\r\n");
     return {};
@@ -208,14 +208,14 @@ class HttpConnect final : public Proxy {
     const auto state = head_.take(bytes);
     if (state == HttpHeadReader::State::too_large || !may_become_http(head_.text())) {
       return failed(Kind::protocol,
-                    fmt::format("the proxy does not speak HTTP: it sent '{}'", escaped(head_.text(), 40)));
+                    base::format("the proxy does not speak HTTP: it sent '{}'", escaped(head_.text(), 40)));
     }
     if (state != HttpHeadReader::State::complete) return {};
     const auto head = parse_http_head(head_.text());
     const int status = head ? head->status() : 0;
     if (status == 0) {
       return failed(Kind::protocol,
-                    fmt::format("the proxy does not speak HTTP: it sent '{}'", escaped(head_.text(), 40)));
+                    base::format("the proxy does not speak HTTP: it sent '{}'", escaped(head_.text(), 40)));
     }
     if (status / 100 != 2) return base::unexpected(http_refusal(*head, Stage::proxy, Kind::proxy_refused));
     open_ = true;

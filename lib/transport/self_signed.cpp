@@ -1,10 +1,10 @@
 // A certificate for tests and demonstrations, and the authority made for it alone.
 #include <array>
-#include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include "base/format.h"
 #include "base/hex.h"
 #include "transport/random.h"
 #include "transport/tls_context.h"
@@ -103,7 +103,7 @@ base::Result<std::string, Error> alternative_names(const std::vector<std::string
     if (host.empty() || host.find_first_of(",:;\n\r") != std::string::npos) {
       if (!is_address(host)) {
         return base::unexpected(
-            Error{Stage::tls, Kind::configuration, {}, fmt::format("'{}' is no host name for a certificate", host)});
+            Error{Stage::tls, Kind::configuration, {}, base::format("'{}' is no host name for a certificate", host)});
       }
     }
     if (!names.empty()) names += ',';
@@ -115,7 +115,7 @@ base::Result<std::string, Error> alternative_names(const std::vector<std::string
 
 base::unexpected<Error> failed() {
   return base::unexpected(
-      Error{Stage::tls, Kind::configuration, {}, fmt::format("no certificate could be made: {}", openssl_reason())});
+      Error{Stage::tls, Kind::configuration, {}, base::format("no certificate could be made: {}", openssl_reason())});
 }
 
 }  // namespace

@@ -2,10 +2,10 @@
 #include "transport/tls.h"
 
 #include <cstring>
-#include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include "base/format.h"
 #include "transport/peer_bytes.h"
 #include "transport/tls_errors.h"
 #include "transport/tls_identity.h"
@@ -142,10 +142,11 @@ base::Result<void, Error> Tls::receive(base::Bytes from_below, base::Buffer& up,
   if (!heard_) {
     heard_ = true;
     if (!looks_like_tls(from_below)) {
-      return base::unexpected(Error{Stage::tls,
-                                    Kind::plain_on_tls,
-                                    {},
-                                    fmt::format("the peer does not speak TLS: it sent '{}'", escaped(from_below, 40))});
+      return base::unexpected(
+          Error{Stage::tls,
+                Kind::plain_on_tls,
+                {},
+                base::format("the peer does not speak TLS: it sent '{}'", escaped(from_below, 40))});
     }
   }
   wire_ = {from_below, &down};
@@ -205,7 +206,7 @@ base::Result<void, Error> Tls::send(base::Bytes from_above, base::Buffer& down) 
   std::size_t written = 0;
   const int result = SSL_write_ex(ssl_.get(), from_above.data(), from_above.size(), &written);
   if (result == 1) return {};
-  return base::unexpected(Error{Stage::write, Kind::protocol, {}, fmt::format("TLS failed: {}", openssl_reason())});
+  return base::unexpected(Error{Stage::write, Kind::protocol, {}, base::format("TLS failed: {}", openssl_reason())});
 }
 
 void Tls::close(base::Buffer& down) {

@@ -5,11 +5,11 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <openssl/err.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/format.h"
 #include "base/hex.h"
 #include "transport/tls_files.h"
 #include "transport/tls_identity.h"
@@ -34,15 +34,15 @@ Checked set_version(SSL_CTX* context, const std::string& version) {
     SSL_CTX_set_max_proto_version(context, row.number);
     return {};
   }
-  return misconfigured(fmt::format("the TLS version '{}' is neither tlsv1.2 nor tlsv1.3", version));
+  return misconfigured(base::format("the TLS version '{}' is neither tlsv1.2 nor tlsv1.3", version));
 }
 
 Checked set_ciphers(SSL_CTX* context, const std::string& ciphers, const std::string& suites) {
   if (!ciphers.empty() && SSL_CTX_set_cipher_list(context, ciphers.c_str()) != 1) {
-    return misconfigured(fmt::format("no cipher of TLS 1.2 matches '{}'", ciphers));
+    return misconfigured(base::format("no cipher of TLS 1.2 matches '{}'", ciphers));
   }
   if (!suites.empty() && SSL_CTX_set_ciphersuites(context, suites.c_str()) != 1) {
-    return misconfigured(fmt::format("'{}' is no list of TLS 1.3 cipher suites", suites));
+    return misconfigured(base::format("'{}' is no list of TLS 1.3 cipher suites", suites));
   }
   return {};
 }
@@ -87,12 +87,12 @@ base::Result<std::vector<std::uint8_t>, Error> shared_key(const TlsClientOptions
     return misconfigured("a pre-shared key and its identity need each other");
   }
   if (options.psk_identity.size() > longest_identity) {
-    return misconfigured(fmt::format("the identity of the pre-shared key is longer than {} bytes", longest_identity));
+    return misconfigured(base::format("the identity of the pre-shared key is longer than {} bytes", longest_identity));
   }
   const auto key = base::from_hex(options.psk_hex);
   if (!key) return misconfigured("the pre-shared key is not written in pairs of hex digits");
   if (key->size() > longest_key) {
-    return misconfigured(fmt::format("the pre-shared key is longer than {} bytes", longest_key));
+    return misconfigured(base::format("the pre-shared key is longer than {} bytes", longest_key));
   }
   return std::vector<std::uint8_t>(key->begin(), key->end());
 }
@@ -148,11 +148,11 @@ Checked prepare(SSL_CTX* context, const std::string& version, const std::string&
 Checked refuse_engines(const TlsClientOptions& options) {
   if (!options.engine.empty()) {
     return misconfigured(
-        fmt::format("the TLS engine '{}' cannot be loaded: engines gave way to providers", options.engine));
+        base::format("the TLS engine '{}' cannot be loaded: engines gave way to providers", options.engine));
   }
   if (options.key_form == "engine") return misconfigured("keys in an engine are not supported, only PEM files");
   if (!options.key_form.empty() && options.key_form != "pem") {
-    return misconfigured(fmt::format("the key form '{}' is not pem", options.key_form));
+    return misconfigured(base::format("the key form '{}' is not pem", options.key_form));
   }
   return {};
 }
@@ -263,7 +263,7 @@ void TlsContext::open_keylog(const std::string& file) {
   if (file.empty()) return;
   keylog_ = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (keylog_ < 0) {
-    warning_ = fmt::format("TLS secrets are not logged: cannot write '{}': {}", file, std::strerror(errno));
+    warning_ = base::format("TLS secrets are not logged: cannot write '{}': {}", file, std::strerror(errno));
     return;
   }
   SSL_CTX_set_keylog_callback(native_, log_line);

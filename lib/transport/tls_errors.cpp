@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
-#include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include "base/format.h"
 #include "transport/peer_bytes.h"
 
 namespace transport {
@@ -113,14 +113,14 @@ std::string certified_names(X509* certificate) {
 std::string details(Kind kind, int code, X509* certificate, const std::string& host) {
   switch (kind) {
     case Kind::certificate_host_mismatch:
-      return fmt::format("the certificate is for {}, not for {}", certified_names(certificate), escaped(host));
+      return base::format("the certificate is for {}, not for {}", certified_names(certificate), escaped(host));
     case Kind::certificate_expired:
       return code == X509_V_ERR_CERT_NOT_YET_VALID
-                 ? fmt::format("the certificate is not valid before {}", time_text(X509_get0_notBefore(certificate)))
-                 : fmt::format("the certificate expired on {}", time_text(X509_get0_notAfter(certificate)));
+                 ? base::format("the certificate is not valid before {}", time_text(X509_get0_notBefore(certificate)))
+                 : base::format("the certificate expired on {}", time_text(X509_get0_notAfter(certificate)));
     default:
-      return fmt::format("{} (subject {}, issuer {})", X509_verify_cert_error_string(code),
-                         name_text(X509_get_subject_name(certificate)), name_text(X509_get_issuer_name(certificate)));
+      return base::format("{} (subject {}, issuer {})", X509_verify_cert_error_string(code),
+                          name_text(X509_get_subject_name(certificate)), name_text(X509_get_issuer_name(certificate)));
   }
 }
 
@@ -129,7 +129,7 @@ std::string details(Kind kind, int code, X509* certificate, const std::string& h
 std::string openssl_reason() {
   const unsigned long error = ERR_peek_last_error();
   const char* reason = ERR_reason_error_string(error);
-  return reason != nullptr ? std::string(reason) : fmt::format("OpenSSL error {:#x}", error);
+  return reason != nullptr ? std::string(reason) : base::format("OpenSSL error {:#x}", error);
 }
 
 std::string common_name(X509* certificate) {
@@ -165,7 +165,7 @@ Error ssl_error(bool opened) {
     return {of_handshake ? Stage::tls : stage,
             kind,
             {},
-            fmt::format("the peer answered with the TLS alert '{}' ({})", alert_name(alert), alert)};
+            base::format("the peer answered with the TLS alert '{}' ({})", alert_name(alert), alert)};
   }
   if (reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE) {
     return {Stage::tls, Kind::certificate_required, {}, "the peer sent no certificate"};

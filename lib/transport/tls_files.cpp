@@ -5,9 +5,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <dirent.h>
-#include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+
+#include "base/format.h"
 
 namespace transport {
 namespace {
@@ -23,7 +24,7 @@ base::Result<std::string, Error> contents(const Pem& pem, std::string_view what)
   if (pem.file.empty()) return pem.text;
   const auto unreadable = [&] {
     const std::error_code code = last_error();
-    return misconfigured(fmt::format("cannot read the {} file '{}': {}", what, pem.file, code.message()), code);
+    return misconfigured(base::format("cannot read the {} file '{}': {}", what, pem.file, code.message()), code);
   };
   const FilePtr file(std::fopen(pem.file.c_str(), "re"));
   if (!file) return unreadable();
@@ -31,7 +32,7 @@ base::Result<std::string, Error> contents(const Pem& pem, std::string_view what)
   char chunk[4096];
   while (const std::size_t read = std::fread(chunk, 1, sizeof chunk, file.get())) {
     text.append(chunk, read);
-    if (text.size() > largest_file) return misconfigured(fmt::format("the {} file '{}' is too large", what, pem.file));
+    if (text.size() > largest_file) return misconfigured(base::format("the {} file '{}' is too large", what, pem.file));
   }
   OPENSSL_cleanse(chunk, sizeof chunk);
   if (std::ferror(file.get()) != 0) return unreadable();
@@ -54,12 +55,12 @@ base::Result<std::vector<X509Ptr>, Error> certificates_of(const Pem& pem, std::s
   }
   const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
   if (!at_end) {
-    return misconfigured(fmt::format("certificate {} in the {} file {} is damaged: {}", certificates.size() + 1, what,
-                                     pem.name(), openssl_reason()));
+    return misconfigured(base::format("certificate {} in the {} file {} is damaged: {}", certificates.size() + 1, what,
+                                      pem.name(), openssl_reason()));
   }
   ERR_clear_error();
   if (certificates.empty()) {
-    return misconfigured(fmt::format("the {} file {} holds no certificate in PEM format", what, pem.name()));
+    return misconfigured(base::format("the {} file {} holds no certificate in PEM format", what, pem.name()));
   }
   return certificates;
 }
@@ -91,39 +92,39 @@ base::Result<KeyPtr, Error> key_of(const Pem& pem, const KeyPassword& password) 
   OPENSSL_cleanse(text->data(), text->size());
   if (key) return key;
   if (question.asked) {
-    return misconfigured(password ? fmt::format("wrong password for the key {}", pem.name())
-                                  : fmt::format("the key {} is encrypted and no password was given", pem.name()));
+    return misconfigured(password ? base::format("wrong password for the key {}", pem.name())
+                                  : base::format("the key {} is encrypted and no password was given", pem.name()));
   }
   if (ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE || text->find("-----BEGIN") == std::string::npos) {
-    return misconfigured(fmt::format("the key file {} holds no private key in PEM format", pem.name()));
+    return misconfigured(base::format("the key file {} holds no private key in PEM format", pem.name()));
   }
-  return misconfigured(fmt::format("the key {} is damaged: {}", pem.name(), openssl_reason()));
+  return misconfigured(base::format("the key {} is damaged: {}", pem.name(), openssl_reason()));
 }
 
 }  // namespace
 
 base::Result<void, Error> use_certificate(SSL_CTX* context, const Pem& certificate, const Pem& key,
                                           const KeyPassword& password) {
-  if (!certificate.given()) return misconfigured(fmt::format("the key {} needs its certificate", key.name()));
-  if (!key.given()) return misconfigured(fmt::format("the certificate {} needs its key", certificate.name()));
+  if (!certificate.given()) return misconfigured(base::format("the key {} needs its certificate", key.name()));
+  if (!key.given()) return misconfigured(base::format("the certificate {} needs its key", certificate.name()));
   const auto chain = certificates_of(certificate, "certificate");
   if (!chain) return base::unexpected(chain.error());
   if (SSL_CTX_use_certificate(context, chain->front().get()) != 1) {
-    return misconfigured(fmt::format("the certificate {} cannot be used: {}", certificate.name(), openssl_reason()));
+    return misconfigured(base::format("the certificate {} cannot be used: {}", certificate.name(), openssl_reason()));
   }
   for (auto next = chain->begin() + 1; next != chain->end(); ++next) {
     if (SSL_CTX_add1_chain_cert(context, next->get()) != 1) {
-      return misconfigured(fmt::format("the chain in {} cannot be used: {}", certificate.name(), openssl_reason()));
+      return misconfigured(base::format("the chain in {} cannot be used: {}", certificate.name(), openssl_reason()));
     }
   }
   const auto secret = key_of(key, password);
   if (!secret) return base::unexpected(secret.error());
   if (X509_check_private_key(chain->front().get(), secret->get()) != 1) {
     return misconfigured(
-        fmt::format("the key {} does not belong to the certificate {}", key.name(), certificate.name()));
+        base::format("the key {} does not belong to the certificate {}", key.name(), certificate.name()));
   }
   if (SSL_CTX_use_PrivateKey(context, secret->get()) != 1) {
-    return misconfigured(fmt::format("the key {} cannot be used: {}", key.name(), openssl_reason()));
+    return misconfigured(base::format("the key {} cannot be used: {}", key.name(), openssl_reason()));
   }
   return {};
 }
@@ -142,10 +143,10 @@ base::Result<void, Error> trust_directory(SSL_CTX* context, const std::string& d
   const std::unique_ptr<DIR, FreeBy<closedir>> opened(opendir(directory.c_str()));
   if (!opened) {
     const std::error_code code = last_error();
-    return misconfigured(fmt::format("cannot read the CA directory '{}': {}", directory, code.message()), code);
+    return misconfigured(base::format("cannot read the CA directory '{}': {}", directory, code.message()), code);
   }
   if (SSL_CTX_load_verify_dir(context, directory.c_str()) != 1) {
-    return misconfigured(fmt::format("the CA directory '{}' cannot be used: {}", directory, openssl_reason()));
+    return misconfigured(base::format("the CA directory '{}' cannot be used: {}", directory, openssl_reason()));
   }
   return {};
 }

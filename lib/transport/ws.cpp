@@ -1,8 +1,7 @@
 // WebSocket as a layer: the upgrade, one binary frame for each run of bytes, pings answered, the closing handshake.
 #include "transport/ws.h"
 
-#include <fmt/format.h>
-
+#include "base/format.h"
 #include "base/hex.h"
 #include "transport/peer_bytes.h"
 #include "transport/random.h"
@@ -85,8 +84,8 @@ base::Result<void, Error> WebSocket::upgrade(base::Bytes& bytes, base::Buffer& d
   }
   if (state == HttpHeadReader::State::incomplete && may_become_http(head_.text())) return {};
   std::string why = state == HttpHeadReader::State::too_large
-                        ? fmt::format("the HTTP head is larger than {} bytes", HttpHeadReader::limit)
-                        : fmt::format("the peer does not speak HTTP: it sent '{}'", escaped(head, 40));
+                        ? base::format("the HTTP head is larger than {} bytes", HttpHeadReader::limit)
+                        : base::format("the peer does not speak HTTP: it sent '{}'", escaped(head, 40));
   refuse(why, down);
   return base::unexpected(Error{Stage::upgrade, Kind::not_websocket, {}, std::move(why)});
 }
@@ -105,8 +104,8 @@ void WebSocket::handle_control(const WsPart& part, base::Buffer& down) {
   base::Cursor payload(part.wire);
   const std::uint16_t code = payload.u16();
   const std::string_view name = ws_close_name(code);
-  goodbye_ = fmt::format(" with {}{}{}", code, name.empty() ? "" : " ", name);
-  if (!payload.empty()) goodbye_ += fmt::format(": {}", escaped(payload.rest()));
+  goodbye_ = base::format(" with {}{}{}", code, name.empty() ? "" : " ", name);
+  if (!payload.empty()) goodbye_ += base::format(": {}", escaped(payload.rest()));
   send_close(code, down);
 }
 
@@ -115,7 +114,7 @@ base::Result<void, Error> WebSocket::fail(WsRule rule, base::Buffer& down) {
   const WsRuleRow& facts = row(rule);
   send_close(facts.close_code, down);
   return base::unexpected(
-      Error{Stage::read, Kind::protocol, {}, fmt::format("{} [{}]", facts.sentence, facts.reference)});
+      Error{Stage::read, Kind::protocol, {}, base::format("{} [{}]", facts.sentence, facts.reference)});
 }
 
 void WebSocket::send_frame(WsOpcode opcode, base::Bytes payload, base::Buffer& down) const {

@@ -2,8 +2,8 @@
 #include "transport/ws_upgrade.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 
+#include "base/format.h"
 #include "base/hex.h"
 #include "transport/peer_bytes.h"
 #include "transport/sha1.h"
@@ -32,25 +32,26 @@ bool is_target(std::string_view text) noexcept {
 base::Result<void, Error> check(const WsClientOptions& options) {
   if (!is_target(options.target)) {
     return misconfigured(
-        fmt::format("'{}' is no path for a WebSocket: it begins with / and has no spaces", escaped(options.target)));
+        base::format("'{}' is no path for a WebSocket: it begins with / and has no spaces", escaped(options.target)));
   }
   if (options.host.empty() || !fits_http_line(options.host)) {
-    return misconfigured(fmt::format("'{}' is no host for an HTTP header", escaped(options.host)));
+    return misconfigured(base::format("'{}' is no host for an HTTP header", escaped(options.host)));
   }
   if (!is_token(options.protocol)) {
-    return misconfigured(fmt::format("'{}' is no sub-protocol", escaped(options.protocol)));
+    return misconfigured(base::format("'{}' is no sub-protocol", escaped(options.protocol)));
   }
   if (!fits_http_line(options.origin)) return misconfigured("the origin has a line break in it");
   for (const auto& [name, value] : options.headers) {
-    if (!is_token(name)) return misconfigured(fmt::format("'{}' is no name of an HTTP header", escaped(name)));
-    if (!fits_http_line(value)) return misconfigured(fmt::format("the HTTP header {} has a line break in it", name));
+    if (!is_token(name)) return misconfigured(base::format("'{}' is no name of an HTTP header", escaped(name)));
+    if (!fits_http_line(value)) return misconfigured(base::format("the HTTP header {} has a line break in it", name));
   }
   return {};
 }
 
 std::string response(std::string_view status, std::string_view headers, std::string_view body) {
-  return fmt::format("HTTP/1.1 {}\r\n{}Content-Type: text/plain\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{}\n",
-                     status, headers, body.size() + 1, body);
+  return base::format(
+      "HTTP/1.1 {}\r\n{}Content-Type: text/plain\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{}\n", status,
+      headers, body.size() + 1, body);
 }
 
 UpgradeAnswer refuse(std::string_view status, std::string why, std::string_view headers = {}) {
@@ -78,15 +79,15 @@ std::string accept_for(std::string_view key) {
 
 base::Result<std::string, Error> make_upgrade_request(const WsClientOptions& options, std::string_view key) {
   if (auto result = check(options); !result) return base::unexpected(result.error());
-  std::string request = fmt::format(
+  std::string request = base::format(
       "GET {} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {}\r\n"
       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: {}\r\n",
       options.target, options.host, key, options.protocol);
-  if (!options.origin.empty()) request += fmt::format("Origin: {}\r\n", options.origin);
+  if (!options.origin.empty()) request += base::format("Origin: {}\r\n", options.origin);
   if (!options.user.empty() || !options.password.empty()) {
-    request += fmt::format("Authorization: {}\r\n", basic_authorization(options.user, options.password));
+    request += base::format("Authorization: {}\r\n", basic_authorization(options.user, options.password));
   }
-  for (const auto& [name, value] : options.headers) request += fmt::format("{}: {}\r\n", name, value);
+  for (const auto& [name, value] : options.headers) request += base::format("{}: {}\r\n", name, value);
   request += "\r\n";
   return request;
 }
@@ -98,7 +99,7 @@ base::Result<void, Error> check_upgrade_response(std::string_view text, std::str
     return base::unexpected(Error{Stage::upgrade,
                                   Kind::not_websocket,
                                   {},
-                                  fmt::format("the peer answered the upgrade with '{}'", escaped(text, 40))});
+                                  base::format("the peer answered the upgrade with '{}'", escaped(text, 40))});
   }
   if (head->status() != 101) return base::unexpected(http_refusal(*head, Stage::upgrade, Kind::http_status));
   if (!head->has_token("Upgrade", "websocket") || !head->has_token("Connection", "Upgrade")) {
@@ -111,10 +112,10 @@ base::Result<void, Error> check_upgrade_response(std::string_view text, std::str
     return broken("the peer chose a WebSocket extension that we did not offer");
   }
   const auto chosen = head->find("Sec-WebSocket-Protocol");
-  if (!chosen) return broken(fmt::format("the peer chose no sub-protocol, not even '{}' [MQTT-6.0.0-4]", protocol));
+  if (!chosen) return broken(base::format("the peer chose no sub-protocol, not even '{}' [MQTT-6.0.0-4]", protocol));
   if (*chosen != protocol) {
     return broken(
-        fmt::format("the peer chose the sub-protocol '{}', not '{}' [MQTT-6.0.0-4]", escaped(*chosen, 40), protocol));
+        base::format("the peer chose the sub-protocol '{}', not '{}' [MQTT-6.0.0-4]", escaped(*chosen, 40), protocol));
   }
   return {};
 }
@@ -128,7 +129,7 @@ UpgradeAnswer answer_upgrade(std::string_view text, const WsServerOptions& optio
   if (target.empty()) return refuse("405 Method Not Allowed", "a WebSocket opens with GET", "Allow: GET\r\n");
   const std::string_view path = target.substr(0, target.find('?'));
   if (!options.paths.empty() && std::find(options.paths.begin(), options.paths.end(), path) == options.paths.end()) {
-    return refuse("404 Not Found", fmt::format("there is no WebSocket at {}", escaped(path)));
+    return refuse("404 Not Found", base::format("there is no WebSocket at {}", escaped(path)));
   }
   if (!head->has_token("Upgrade", "websocket") || !head->has_token("Connection", "Upgrade")) {
     return refuse("426 Upgrade Required", "this is a WebSocket for MQTT", "Upgrade: websocket\r\n");
@@ -151,7 +152,7 @@ UpgradeAnswer answer_upgrade(std::string_view text, const WsServerOptions& optio
   UpgradeAnswer answer;
   answer.target = target;
   answer.protocol = *protocol;
-  answer.response = fmt::format(
+  answer.response = base::format(
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {}\r\n"
       "Sec-WebSocket-Protocol: {}\r\n\r\n",
       accept_for(*key), *protocol);

@@ -29,7 +29,7 @@ TEST_CASE("a message goes to its subscribers at the lower of the two qualities o
       if (qos == 0) continue;
       const auto identifier = static_cast<std::uint16_t>(std::stoi(got[0].substr(got[0].find('#') + 1)));
       subscriber.acknowledge(qos == 1 ? PacketType::puback : PacketType::pubrec, identifier);
-      CHECK(subscriber.take() == (qos == 1 ? Lines{} : Lines{fmt::format("PUBREL #{} 00", identifier)}));
+      CHECK(subscriber.take() == (qos == 1 ? Lines{} : Lines{base::format("PUBREL #{} 00", identifier)}));
       if (qos == 2) subscriber.acknowledge(PacketType::pubcomp, identifier);
     }
   }

@@ -1,10 +1,10 @@
 // mosquitto's own broker tests, replayed: what a client sends and what must come back.
 #include <algorithm>
-#include <fmt/format.h>
 #include <fstream>
 #include <map>
 #include <rapidjson/document.h>
 
+#include "base/format.h"
 #include "catch.h"
 #include "world.h"
 
@@ -14,7 +14,7 @@ namespace {
 
 std::string hex(base::Bytes bytes) {
   std::string text;
-  for (const std::uint8_t byte : bytes) text += fmt::format("{:02x}", byte);
+  for (const std::uint8_t byte : bytes) text += base::format("{:02x}", byte);
   return text;
 }
 
@@ -52,7 +52,9 @@ struct Outcome {
 };
 
 std::string describe(const Outcome& outcome) {
-  return fmt::format("{}{}", fmt::join(outcome.packets, " "), outcome.closed ? " closed" : "");
+  std::string text;
+  for (const std::string& packet : outcome.packets) text += packet + " ";
+  return text + (outcome.closed ? "closed" : "");
 }
 
 Outcome wanted(const rapidjson::Value& sequence) {
@@ -139,8 +141,8 @@ std::string reason(const rapidjson::Value& sequence, const Outcome& want, const 
   if (want.closed == got.closed && without_codes(want.packets) == without_codes(got.packets)) {
     return "a reason code that says more than success";
   }
-  return fmt::format("unexplained: {} {} wants {} and got {}", sequence["id"].GetString(), sequence["name"].GetString(),
-                     describe(want), describe(got));
+  return base::format("unexplained: {} {} wants {} and got {}", sequence["id"].GetString(),
+                      sequence["name"].GetString(), describe(want), describe(got));
 }
 
 }  // namespace
@@ -159,7 +161,7 @@ TEST_CASE("mosquitto's broker sequences") {
     if (sequence["uut"] == "broker") ++counts[reason(sequence, wanted(sequence), replay(sequence))];
   }
   Lines found;
-  for (const auto& [why, count] : counts) found.push_back(fmt::format("{} {}", count, why));
+  for (const auto& [why, count] : counts) found.push_back(base::format("{} {}", count, why));
   CHECK(found == Lines{"17 a reason code that says more than success",
                        "156 another reason code where the connection ends", "22 control characters are let in",
                        "1 mosquitto closes silently where CONNACK is too large for the client",

@@ -88,7 +88,7 @@ TEST_CASE("a message crosses the loopback, and the end is in order") {
     wire::Publish publish{.topic = "a/b", .payload = base::as_bytes(payload), .packet_identifier = 1, .qos = 1};
     publisher.send(publish);
     CHECK(publisher.receive() == "PUBACK #1 00");
-    CHECK(subscriber.receive() == fmt::format("PUBLISH a/b \"{}\" q1 #{}", payload, payload == large ? 2 : 1));
+    CHECK(subscriber.receive() == base::format("PUBLISH a/b \"{}\" q1 #{}", payload, payload == large ? 2 : 1));
   }
   publisher.send(wire::Disconnect{});
   CHECK(publisher.receive() == "closed");

@@ -127,7 +127,7 @@ TEST_CASE("more retained messages than a connection takes at once follow as it t
   options.outbox_bytes = 500;
   World world(std::move(options));
   Peer publisher(world, "p");
-  for (int i = 0; i < 100; ++i) publisher.publish(fmt::format("t/{:02}", i), std::string(50, 'x'), 0, 0, true);
+  for (int i = 0; i < 100; ++i) publisher.publish(base::format("t/{:02}", i), std::string(50, 'x'), 0, 0, true);
   Peer client(world, "c");
   client.subscribe({"#"});
   CHECK(client.link.server.outbox().size() < 1000);

@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
-#include <fmt/format.h>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/block.h"
 #include "base/buffer.h"
+#include "base/format.h"
 #include "broker/hub.h"
 #include "wire/decode.h"
 #include "wire/encode.h"
@@ -29,7 +29,7 @@ inline std::string describe(wire::PropertiesView properties) {
     text += text.empty() ? "" : ",";
     text += row.name;
     text += '=';
-    if (property.id == wire::PropertyId::user_property) text += fmt::format("{}:", base::as_text(property.name));
+    if (property.id == wire::PropertyId::user_property) text += base::format("{}:", base::as_text(property.name));
     const bool is_text = row.type >= wire::PropertyType::utf8_string;
     text += is_text ? std::string(property.text()) : std::to_string(property.number);
   }
@@ -37,8 +37,8 @@ inline std::string describe(wire::PropertiesView properties) {
 }
 
 inline std::string describe(const wire::Publish& publish) {
-  std::string text = fmt::format("PUBLISH {} \"{}\"", publish.topic, base::as_text(publish.payload));
-  if (publish.qos != 0) text += fmt::format(" q{} #{}", publish.qos, publish.packet_identifier);
+  std::string text = base::format("PUBLISH {} \"{}\"", publish.topic, base::as_text(publish.payload));
+  if (publish.qos != 0) text += base::format(" q{} #{}", publish.qos, publish.packet_identifier);
   if (publish.dup) text += " dup";
   if (publish.retain) text += " retain";
   return text + describe(publish.properties);
@@ -46,29 +46,29 @@ inline std::string describe(const wire::Publish& publish) {
 
 inline std::string describe(const wire::Frame& frame, Version version) {
   const auto packet = wire::decode(frame, {version, wire::Sender::server});
-  if (!packet) return fmt::format("undecodable {}", wire::name(frame.type()));
+  if (!packet) return base::format("undecodable {}", wire::name(frame.type()));
   const std::string name(wire::name(frame.type()));
   const auto codes = [](base::Bytes bytes) {
     std::string text;
-    for (const std::uint8_t code : bytes) text += fmt::format(" {:02x}", code);
+    for (const std::uint8_t code : bytes) text += base::format(" {:02x}", code);
     return text;
   };
   if (const auto* publish = std::get_if<wire::Publish>(&*packet)) return describe(*publish);
   if (const auto* connack = std::get_if<wire::Connack>(&*packet)) {
-    return fmt::format("CONNACK {:02x}{}{}", static_cast<int>(connack->reason_code),
-                       connack->session_present ? " present" : "", describe(connack->properties));
+    return base::format("CONNACK {:02x}{}{}", static_cast<int>(connack->reason_code),
+                        connack->session_present ? " present" : "", describe(connack->properties));
   }
   if (const auto* ack = std::get_if<wire::Acknowledgement>(&*packet)) {
-    return fmt::format("{} #{} {:02x}", name, ack->packet_identifier, static_cast<int>(ack->reason_code));
+    return base::format("{} #{} {:02x}", name, ack->packet_identifier, static_cast<int>(ack->reason_code));
   }
   if (const auto* suback = std::get_if<wire::Suback>(&*packet)) {
-    return fmt::format("SUBACK #{}{}", suback->packet_identifier, codes(suback->reason_codes));
+    return base::format("SUBACK #{}{}", suback->packet_identifier, codes(suback->reason_codes));
   }
   if (const auto* unsuback = std::get_if<wire::Unsuback>(&*packet)) {
-    return fmt::format("UNSUBACK #{}{}", unsuback->packet_identifier, codes(unsuback->reason_codes));
+    return base::format("UNSUBACK #{}{}", unsuback->packet_identifier, codes(unsuback->reason_codes));
   }
   if (const auto* disconnect = std::get_if<wire::Disconnect>(&*packet)) {
-    return fmt::format("DISCONNECT {:02x}", static_cast<int>(disconnect->reason_code));
+    return base::format("DISCONNECT {:02x}", static_cast<int>(disconnect->reason_code));
   }
   return name;
 }

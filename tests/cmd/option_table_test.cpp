@@ -1,9 +1,9 @@
 // Every option of the table is in the help, the manual and the completions, and is parsed.
 #include "option_table.h"
 
-#include <fmt/format.h>
 #include <set>
 
+#include "base/format.h"
 #include "catch.h"
 #include "command_line.h"
 #include "docs.h"
@@ -50,8 +50,8 @@ TEST_CASE("names and letters are unique within a command") {
 TEST_CASE("every option is in the help") {
   each_option([](const cmd::CommandRow& command, const OptionRow& row) {
     const auto help = cmd::help_text(command.command, "mqtt");
-    const auto letter = row.letter != 0 ? fmt::format("  -{}, ", row.letter) : std::string("      ");
-    CHECK(has(help, fmt::format("\n{}--{}{}{}", letter, row.name, row.flag() ? "" : " ", row.argument)));
+    const auto letter = row.letter != 0 ? base::format("  -{}, ", row.letter) : std::string("      ");
+    CHECK(has(help, base::format("\n{}--{}{}{}", letter, row.name, row.flag() ? "" : " ", row.argument)));
     CHECK(has(help, std::string(row.help)));
   });
 }
@@ -65,10 +65,10 @@ TEST_CASE("help fits a terminal of 120 columns, and a help line is no sentence")
 
 TEST_CASE("every option is in the manual") {
   each_option([](const cmd::CommandRow& command, const OptionRow& row) {
-    const auto page = cmd::manual_page(fmt::format("mqtt-{}", command.name));
-    const auto letter = row.letter != 0 ? fmt::format("Fl {} , ", row.letter) : std::string();
-    CHECK(has(page, fmt::format("\n.It {}Fl Fl {}", letter, row.name)));
-    if (row.environment != nullptr) CHECK(has(page, fmt::format(".Ev {} .", row.environment)));
+    const auto page = cmd::manual_page(base::format("mqtt-{}", command.name));
+    const auto letter = row.letter != 0 ? base::format("Fl {} , ", row.letter) : std::string();
+    CHECK(has(page, base::format("\n.It {}Fl Fl {}", letter, row.name)));
+    if (row.environment != nullptr) CHECK(has(page, base::format(".Ev {} .", row.environment)));
   });
 }
 
@@ -77,21 +77,21 @@ TEST_CASE("every option is in the completions") {
   const auto zsh = cmd::zsh_completion();
   const auto fish = cmd::fish_completion();
   each_option([&](const cmd::CommandRow& command, const OptionRow& row) {
-    const auto function = fmt::format("_mqtt_{}() {{", command.name);
+    const auto function = base::format("_mqtt_{}() {{", command.name);
     const auto words = between(bash, function, "\n}");
-    CHECK((has(words, fmt::format(" --{} ", row.name)) || has(words, fmt::format(" --{}'", row.name)) ||
-           has(words, fmt::format("'--{} ", row.name))));
-    CHECK(has(between(zsh, function, "\n}"), fmt::format("--{}{}[", row.name, row.flag() ? "" : "=")));
-    const auto letter = row.letter != 0 ? fmt::format(" -s {}", row.letter) : std::string();
-    CHECK(has(fish, fmt::format("__fish_seen_subcommand_from {}'{} -l {}", command.name, letter, row.name)));
+    CHECK((has(words, base::format(" --{} ", row.name)) || has(words, base::format(" --{}'", row.name)) ||
+           has(words, base::format("'--{} ", row.name))));
+    CHECK(has(between(zsh, function, "\n}"), base::format("--{}{}[", row.name, row.flag() ? "" : "=")));
+    const auto letter = row.letter != 0 ? base::format(" -s {}", row.letter) : std::string();
+    CHECK(has(fish, base::format("__fish_seen_subcommand_from {}'{} -l {}", command.name, letter, row.name)));
   });
 }
 
 TEST_CASE("every option is parsed, by its name and by its letter") {
   each_option([](const cmd::CommandRow& command, const OptionRow& row) {
-    std::vector<std::string> spelled{fmt::format("--{}", row.name)};
-    if (row.letter != 0) spelled.push_back(fmt::format("-{}", row.letter));
-    if (!row.alias.empty()) spelled.push_back(fmt::format("--{}", row.alias));
+    std::vector<std::string> spelled{base::format("--{}", row.name)};
+    if (row.letter != 0) spelled.push_back(base::format("-{}", row.letter));
+    if (!row.alias.empty()) spelled.push_back(base::format("--{}", row.alias));
     for (const auto& name : spelled) {
       std::vector<std::string> words{name};
       if (!row.flag()) words.insert(words.end(), 3, "x");

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <charconv>
-#include <fmt/format.h>
 #include <map>
 #include <memory>
 #include <sstream>
 
+#include "base/format.h"
 #include "catch.h"
 #include "session/lint.h"
 #include "wire/encode.h"
@@ -164,8 +164,8 @@ inline std::string name(Sender sender) { return sender == Sender::client ? "clie
 /// "! clause by client @0: detail", with "?" for a note.
 inline std::string text(const session::Finding& finding) {
   const bool violation = finding.level == session::Finding::Level::violation;
-  std::string line = fmt::format("{} {} by {} @{}", violation ? '!' : '?', wire::row(finding.clause).name,
-                                 name(finding.by), finding.offset);
+  std::string line = base::format("{} {} by {} @{}", violation ? '!' : '?', wire::row(finding.clause).name,
+                                  name(finding.by), finding.offset);
   if (!finding.detail.empty()) line += ": " + finding.detail;
   return line;
 }
