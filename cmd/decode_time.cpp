@@ -51,13 +51,20 @@ std::optional<std::int64_t> take_zone(std::string_view text) {
   return (west ? -1 : 1) * (*hours * 3600 + *minutes * 60);
 }
 
+/// Nothing for a time that does not fit: before 1684 or after 2255.
+std::optional<std::int64_t> nanoseconds(std::int64_t seconds, std::int64_t fraction) noexcept {
+  constexpr std::int64_t most = 9'000'000'000;
+  if (seconds < -most || seconds > most) return std::nullopt;
+  return seconds * 1'000'000'000 + fraction;
+}
+
 std::optional<std::int64_t> read_rfc3339(std::string_view text) {
   const auto year = take_number(text, 4, "");
   const auto month = year ? take_number(text, 2, "-") : std::nullopt;
   const auto day = month ? take_number(text, 2, "-") : std::nullopt;
   if (!day || *month < 1 || *month > 12 || *day < 1 || *day > 31) return std::nullopt;
   const std::int64_t midnight = days_to(*year, *month, *day) * 86'400;
-  if (text.empty()) return midnight * 1'000'000'000;
+  if (text.empty()) return nanoseconds(midnight, 0);
   const auto hour = take_number(text, 2, text.starts_with(' ') ? " " : text.starts_with('t') ? "t" : "T");
   const auto minute = hour ? take_number(text, 2, ":") : std::nullopt;
   if (!minute || *hour > 23 || *minute > 59) return std::nullopt;
@@ -70,19 +77,18 @@ std::optional<std::int64_t> read_rfc3339(std::string_view text) {
   const auto fraction = take_fraction(text);
   const auto zone = fraction ? take_zone(text) : std::nullopt;
   if (!zone) return std::nullopt;
-  return (midnight + *hour * 3600 + *minute * 60 + second - *zone) * 1'000'000'000 + *fraction;
+  return nanoseconds(midnight + *hour * 3600 + *minute * 60 + second - *zone, *fraction);
 }
 
 /// Exact: whole seconds, then what stands behind the dot.
 std::optional<std::int64_t> read_plain_seconds(std::string_view text) {
   std::int64_t seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  constexpr std::int64_t most = 9'000'000'000;  // what fits as nanoseconds
-  if (error != std::errc() || seconds < 0 || seconds > most) return std::nullopt;
+  if (error != std::errc() || seconds < 0) return std::nullopt;
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
   const auto fraction = take_fraction(text);
   if (!fraction || !text.empty()) return std::nullopt;
-  return seconds * 1'000'000'000 + *fraction;
+  return nanoseconds(seconds, *fraction);
 }
 
 }  // namespace

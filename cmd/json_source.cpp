@@ -1,5 +1,6 @@
 #include "json_source.h"
 
+#include <algorithm>
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
 #include <unistd.h>
@@ -40,6 +41,8 @@ std::optional<std::chrono::nanoseconds> parse_time(std::string_view text) {
     return std::nullopt;
   }
   const std::int64_t seconds = timegm(&calendar) - hours * 3600 - minutes * 60;
+  constexpr std::int64_t most = 9'000'000'000;  // what fits as nanoseconds
+  if (seconds < -most || seconds > most) return std::nullopt;
   return std::chrono::seconds(seconds) + std::chrono::nanoseconds(nanoseconds);
 }
 
@@ -198,7 +201,10 @@ class JsonSource final : public Source {
     const auto time = text->IsString() ? parse_time(text_of(*text)) : std::nullopt;
     if (!time) return bad("\"time\" is not an RFC 3339 time");
     if (!first_time_) first_time_ = *time;
-    const auto scaled = std::chrono::duration<double, std::nano>(*time - *first_time_) / options_.speed;
+    // Nobody waits longer, and it still fits when it is added to now.
+    constexpr std::chrono::duration<double, std::nano> longest = std::chrono::hours(24 * 365 * 100);
+    const auto scaled = std::clamp((std::chrono::duration<double, std::nano>(*time) - *first_time_) / options_.speed,
+                                   -longest, longest);
     due_ = std::max(due_, std::chrono::duration_cast<session::Duration>(scaled));
     return true;
   }

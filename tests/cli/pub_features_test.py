@@ -254,7 +254,9 @@ class JsonLines(PubCase):
             json.dumps({"time": time, "topic": "a", "payload": str(n)}) + "\n" for n, time in enumerate(times)
         )
         self.assertEqual(self.payloads("--jsonl", "--replay", "--speed", 10, stdin=stdin), [b"0", b"1", b"2"])
-        self.assertEqual(self.payloads("--jsonl", "--replay", stdin='{"topic":"a","time":"yesterday"}\n', code=65), [])
+        for time in ("yesterday", "9999-12-31T23:59:59Z"):
+            line = json.dumps({"topic": "a", "time": time}) + "\n"
+            self.assertEqual(self.payloads("--jsonl", "--replay", stdin=line, code=65), [])
 
 
 class Pace(PubCase):

@@ -55,3 +55,19 @@ TEST_CASE("a value is quoted short and harmless") {
   CHECK(cmd::is_not("a\x1b\nb", "x") == "\"a??b\" is not x");
   CHECK(cmd::is_not(std::string(100, 'a'), "x") == '"' + std::string(60, 'a') + "...\" is not x");
 }
+
+TEST_CASE("a time is RFC 3339 in whole or in part, seconds, or an offset, as long as it fits nanoseconds") {
+  const auto read = [](std::string_view text) {
+    const auto bound = cmd::read_time_bound(text);
+    return bound ? std::to_string(bound->nanoseconds) + (bound->relative ? " relative" : "") : bound.error();
+  };
+  CHECK(read("1970-01-02") == "86400000000000");
+  CHECK(read("1970-01-01T01:00:00.5+01:00") == "500000000");
+  CHECK(read("1.25") == "1250000000");
+  CHECK(read("+2") == "2000000000 relative");
+  for (const char* text : {"9999-12-31", "9999-12-31T23:59:59Z", "0001-01-01", "9000000001", "+9000000001"}) {
+    CAPTURE(text);
+    CHECK(read(text) ==
+          '"' + std::string(text) + "\" is not a time as 2026-11-21T03:33:28Z, seconds since 1970, or +SECONDS");
+  }
+}

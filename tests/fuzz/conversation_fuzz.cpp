@@ -81,7 +81,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   constexpr std::size_t most_held = 2U << 20;
   while (cursor.left() >= 2 && !conversation.ignored()) {
     const std::uint8_t what = cursor.u8();
-    const std::size_t length = std::min<std::size_t>(cursor.u8(), cursor.left());
+    const std::size_t announced = cursor.u8();
+    const std::size_t length = std::min(announced, cursor.left());
     if ((what & 2) != 0) conversation.gap(what & 1, length + 1);
     if (!conversation.ignored()) conversation.receive(what & 1, cursor.take(length));
     if (conversation.held() > most_held) std::abort();
