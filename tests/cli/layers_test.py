@@ -26,7 +26,7 @@ PACKAGES = {
     r"pcap(/.*|\.h)": {"capture"},
     r"rapidjson/.*": {"render", "scenario", "cmd"},
     r"re2/.*": {"cmd"},
-    r"zlib\.h": {"transport", "capture"},
+    r"zlib\.h": {"transport", "capture", "stats"},
     r"(sys/socket|netinet/.*|netdb|sys/un|sys/epoll)\.h": {"net", "broker", "scenario", "bench", "cmd"},
 }
 
