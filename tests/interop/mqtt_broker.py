@@ -1,0 +1,22 @@
+"""Starts our own `mqtt broker`, as a row of the matrix like the others."""
+import starter
+from starter import harness
+
+
+class MqttBroker(starter.Starter):
+    name = "mqtt-broker"
+    programs = (harness.MQTT,)
+    transports = ("tcp", "tls", "ws", "wss")
+
+    @classmethod
+    def version(cls):
+        return harness.run(harness.mqtt("--version")).text.split()[-1]
+
+    def prepare(self):
+        self.ca = str(self.folder / "ca.pem")
+        ports = [["--port" if name == "tcp" else f"--{name}-port", port] for name, port in self.ports.items()]
+        return harness.mqtt("broker", *sum(ports, []), "--tls-self-signed", self.ca), {}
+
+
+if __name__ == "__main__":
+    starter.main(MqttBroker)
