@@ -51,6 +51,8 @@ broker::HubOptions hub_options(const BrokerOptions& options) {
   hub.server.limits.maximum_qos = options.maximum_qos;
   hub.server.limits.maximum_packet_size = options.maximum_packet_size;
   hub.server.limits.topic_alias_maximum = 64;
+  hub.server.limits.retain_available = options.retain_available;
+  hub.faults = options.faults;
   hub.maximum_connections = options.max_connections;
   hub.maximum_sessions = options.max_sessions;
   hub.queued_bytes = options.max_queued;
@@ -124,6 +126,11 @@ void say_ready(const broker::Serve& serve, const BrokerOptions& options) {
   std::fflush(stdout);
 }
 
+int list_faults() {
+  for (const broker::FaultRow& row : broker::fault_rows()) base::print(stdout, "{:<34}{}\n", row.name, row.sentence);
+  return 0;
+}
+
 int fail(const BrokerOptions& options, const Stop& stop) {
   say(options, stop.text);
   return exit_code(stop.code, Manners::ours);
@@ -134,6 +141,7 @@ int fail(const BrokerOptions& options, const Stop& stop) {
 int run_broker(int argc, char** argv) {
   auto options = parse_broker(argc, argv);
   if (!options) return finish(options.error());
+  if (options->list_faults) return list_faults();
   for (const std::string& warning : options->warnings) say(*options, warning);
   auto prepared = serve_options(*options);
   if (!prepared) return fail(*options, prepared.error());

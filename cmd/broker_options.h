@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/faults.h"
 #include "net/settings.h"
 #include "transport/tls_context.h"
 
@@ -35,8 +36,11 @@ struct BrokerOptions {
   std::uint64_t max_queued = 64 * 1024 * 1024;     ///< bytes waiting for one session
   std::uint64_t max_retained = 256 * 1024 * 1024;  ///< bytes of retained messages in all
   std::uint32_t max_sessions = 10'000;             ///< kept for clients that are away
-  bool verbose = false;                            ///< a line for each client that comes or goes, on stderr
-  bool debug = false;                              ///< each packet, on stderr
+  bool retain_available = true;
+  broker::FaultSet faults{};
+  bool list_faults = false;
+  bool verbose = false;  ///< a line for each client that comes or goes, on stderr
+  bool debug = false;    ///< each packet, on stderr
 };
 
 }  // namespace cmd

@@ -95,6 +95,14 @@ const OptionRow rows[] = {
      .choices = "0 1 2",
      .help = "highest quality of service (2)",
      .store = [](Draft& draft, std::string_view value) { return set(draft.broker.maximum_qos, read_qos(value)); }},
+    {.name = "no-retain",
+     .group = Group::broker,
+     .commands = broker_bit,
+     .help = "keep no retained messages, and say so to clients of 5.0",
+     .store = [](Draft& draft, std::string_view) -> Stored {
+       draft.broker.retain_available = false;
+       return {};
+     }},
     {.name = "maximum-packet-size",
      .argument = "BYTES",
      .group = Group::broker,
@@ -134,6 +142,26 @@ const OptionRow rows[] = {
      .help = "retained messages in all (268435456)",
      .store = [](Draft& draft,
                  std::string_view value) { return set(draft.broker.max_retained, read_number(value, 0, UINT64_MAX)); }},
+    {.name = "fault",
+     .argument = "NAME",
+     .group = Group::broker,
+     .commands = broker_bit,
+     .repeatable = true,
+     .help = "break a promise about last wills, to try a test of them (see --list-faults)",
+     .store = [](Draft& draft, std::string_view value) -> Stored {
+       const auto fault = broker::find_fault(value);
+       if (!fault) return base::unexpected(is_not(value, "a fault: see --list-faults"));
+       draft.broker.faults.set(static_cast<std::size_t>(*fault));
+       return {};
+     }},
+    {.name = "list-faults",
+     .group = Group::broker,
+     .commands = broker_bit,
+     .help = "print the faults that the broker can have, and end",
+     .store = [](Draft& draft, std::string_view) -> Stored {
+       draft.broker.list_faults = true;
+       return {};
+     }},
     {.name = "tls-self-signed",
      .argument = "FILE",
      .group = Group::tls,

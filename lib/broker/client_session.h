@@ -29,6 +29,22 @@ struct Link {
   Time slow_since = Time::max();     ///< its outbox has been above the bound
 };
 
+/// How a connection came to its end, as far as its will cares.
+enum class Ending : std::uint8_t {
+  disconnected,            ///< DISCONNECT with reason code 0
+  disconnected_with_will,  ///< DISCONNECT with another one
+  closed,
+  reset,
+  tls_cut,        ///< without close_notify
+  websocket_cut,  ///< without a close frame
+  half_packet,    ///< closed within a packet
+  silent,
+  malformed,
+  protocol_error,
+  taken_over,
+  by_broker,  ///< for a reason of our own
+};
+
 /// A will in our own memory. Its message expiry starts when it is published.
 struct StoredWill {
   std::string topic;

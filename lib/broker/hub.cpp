@@ -22,18 +22,22 @@ Overloaded(Functions...) -> Overloaded<Functions...>;
 
 Hub::Hub(HubOptions options, Time now)
     : options_(std::move(options)),
+      faults_(options_.faults),
       topic_tree_(options_.topic_tree),
       retained_(options_.retained),
       started_(now),
       sys_due_(options_.sys_interval == session::Duration::zero() ? Time::max() : now) {
   options_.server.acknowledge_by_command = true;
+  options_.server.patience = faults_.patience();
 }
 
 // Inputs.
 
 void Hub::handle_frame(Time now, Link& link, const wire::Frame& frame) {
-  if (link.ended) return;
-  link.server.handle_frame(now, frame);
+  if (link.ended || faults_.hides(frame)) return;
+  std::vector<std::uint8_t> bytes;
+  const auto changed = faults_.without_wildcards(frame, bytes);
+  link.server.handle_frame(now, changed ? *changed : frame);
   drain(now, link);
 }
 
@@ -55,10 +59,10 @@ void Hub::handle_writable(Time now, Link& link) {
   settle(now);
 }
 
-void Hub::handle_closed(Time now, Link& link) {
+void Hub::handle_closed(Time now, Link& link, Ending ending) {
   link.server.handle_closed(now);
   if (link.session != nullptr) log(link, "lost its connection");
-  detach(now, link, true);
+  detach(now, link, ending);
   link.ended = true;
   settle(now);
   std::erase(touched_, &link);
@@ -69,6 +73,7 @@ void Hub::handle_timeout(Time now) {
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
     ClientSession& session = *subscribers_[deadlines_.begin()->second];
     if (session.expires <= now) {
+      if (faults_.has(Fault::will_lost_on_session_end)) session.will.reset();
       end_session(now, session);
     } else {
       set_deadlines(session, Time::max(), session.expires);
@@ -110,10 +115,10 @@ void Hub::drain(Time now, Link& link) {
 }
 
 void Hub::handle(Time now, Link& link, const session::ServerEvent& event) {
-  const auto over = [&](std::string_view why) {
+  const auto over = [&](std::string_view why, Ending ending) {
     log(link, why);
     link.ended = true;
-    detach(now, link, true);
+    detach(now, link, ending);
   };
   std::visit(Overloaded{
                  [&](const session::Message& message) { handle_publish(now, link, message.publish); },
@@ -129,10 +134,13 @@ void Hub::handle(Time now, Link& link, const session::ServerEvent& event) {
                  },
                  [&](const session::Disconnected& event_) { handle_disconnect(now, link, event_.disconnect); },
                  [&](const session::Violation& violation) {
+                   const wire::ClauseRow& clause = wire::row(violation.fault.clause);
+                   const bool malformed = clause.reason_code == wire::ReasonCode::malformed_packet;
                    over(base::format("broke the protocol at byte {} of {}: {}", violation.fault.offset,
-                                     wire::name(violation.type), wire::row(violation.fault.clause).sentence));
+                                     wire::name(violation.type), clause.sentence),
+                        malformed ? Ending::malformed : Ending::protocol_error);
                  },
-                 [&](const session::KeepAliveExpired&) { over("was silent for too long"); },
+                 [&](const session::KeepAliveExpired&) { over("was silent for too long", Ending::silent); },
              },
              event);
 }
@@ -146,7 +154,8 @@ void Hub::handle_disconnect(Time now, Link& link, const wire::Disconnect& discon
   if (expiry && link.session->expiry_interval != 0) {
     link.session->expiry_interval = std::min(expiry->number, options_.maximum_session_expiry);
   }
-  detach(now, link, disconnect.reason_code != wire::ReasonCode::normal_disconnection);
+  const bool normal = disconnect.reason_code == wire::ReasonCode::normal_disconnection;
+  detach(now, link, normal ? Ending::disconnected : Ending::disconnected_with_will);
 }
 
 /// Ends what must not end inside of a loop over matches.
@@ -167,15 +176,15 @@ void Hub::touch(Link& link) {
 
 // Ends.
 
-void Hub::end(Time now, Link& link, wire::ReasonCode reason_code, std::string_view why) {
+void Hub::end(Time now, Link& link, wire::ReasonCode reason_code, std::string_view why, Ending ending) {
   log(link, why);
   link.server.disconnect(reason_code);
   link.ended = true;
   touch(link);
-  detach(now, link, true);
+  detach(now, link, ending);
 }
 
-void Hub::detach(Time now, Link& link, bool publish_the_will) {
+void Hub::detach(Time now, Link& link, Ending ending) {
   if (link.overflowing) std::erase(overflowing_, &link);
   link.overflowing = false;
   ClientSession* session = std::exchange(link.session, nullptr);
@@ -183,7 +192,10 @@ void Hub::detach(Time now, Link& link, bool publish_the_will) {
   session->link = nullptr;
   --connections_;
   topic_tree_.set_connected(session->subscriber, false);
-  if (!publish_the_will) session->will.reset();
+  if (!faults_.lets_go(*session, ending)) {
+    if (ending == Ending::disconnected) faults_.stash(session->client_identifier, std::move(session->will));
+    session->will.reset();
+  }
   if (session->expiry_interval == 0) return end_session(now, *session);
 
   const bool for_ever = session->expiry_interval == never;
@@ -205,13 +217,17 @@ void Hub::end_session(Time now, ClientSession& session) {
 void Hub::publish_will(Time now, ClientSession& session) {
   if (session.will == nullptr) return;
   const std::unique_ptr<StoredWill> will = std::move(session.will);
+  for (int copies = faults_.copies(*will); copies > 0; --copies) publish_will(now, *will, &session);
+}
+
+void Hub::publish_will(Time now, const StoredWill& will, const ClientSession* publisher) {
   wire::Publish message;
-  message.topic = will->topic;
-  message.payload = base::as_bytes(will->payload);
-  message.properties = will->properties.view();
-  message.qos = will->qos;
-  message.retain = will->retain;
-  publish(now, message, &session);
+  message.topic = will.topic;
+  message.payload = base::as_bytes(will.payload);
+  message.properties = will.properties.view();
+  message.qos = will.qos;
+  message.retain = will.retain;
+  publish(now, message, publisher);
 }
 
 void Hub::set_deadlines(ClientSession& session, Time will_due, Time expires) {

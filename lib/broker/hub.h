@@ -35,7 +35,7 @@ class Hub {
   /// The link's outbox has become empty after it had been stuck.
   void handle_writable(Time now, Link& link);
   /// The network connection is gone; the link is forgotten.
-  void handle_closed(Time now, Link& link);
+  void handle_closed(Time now, Link& link, Ending ending = Ending::closed);
   /// `deadline()` has passed.
   void handle_timeout(Time now);
   /// Ends all connections, those of 5.0 with Server shutting down.
@@ -60,11 +60,12 @@ class Hub {
   void settle(Time now);
   void touch(Link& link);
   void handle_disconnect(Time now, Link& link, const wire::Disconnect& disconnect);
-  /// The link's session goes on alone, or ends; `published` wills are those that the end lets go.
-  void detach(Time now, Link& link, bool publish_will);
-  void end(Time now, Link& link, wire::ReasonCode reason_code, std::string_view why);
+  /// The link's session goes on alone, or ends.
+  void detach(Time now, Link& link, Ending ending);
+  void end(Time now, Link& link, wire::ReasonCode reason_code, std::string_view why, Ending ending = Ending::by_broker);
   void end_session(Time now, ClientSession& session);
   void publish_will(Time now, ClientSession& session);
+  void publish_will(Time now, const StoredWill& will, const ClientSession* publisher);
   void set_deadlines(ClientSession& session, Time will_due, Time expires);
   void publish_sys(Time now);
   void log(const Link& link, std::string_view what) const;
@@ -75,6 +76,7 @@ class Hub {
   ClientSession* find_session(std::string_view client_identifier) noexcept;
   ClientSession& make_session(std::string_view client_identifier);
   void refuse(Link& link, wire::ReasonCode reason_code);
+  void set_will(ClientSession& session, const wire::Connect& connect);
 
   // hub_subscribe.cpp: SUBSCRIBE, UNSUBSCRIBE and the retained messages that follow.
   void handle_subscribe(Time now, Link& link, const wire::Subscribe& subscribe);
@@ -102,6 +104,7 @@ class Hub {
   };
 
   HubOptions options_;
+  Faults faults_;
   TopicTree topic_tree_;
   Retained retained_;
   std::unordered_map<std::string, std::unique_ptr<ClientSession>, Hash, std::equal_to<>> sessions_;

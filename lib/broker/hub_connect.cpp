@@ -38,23 +38,29 @@ wire::ReasonCode Hub::check_connect(const wire::Connect& connect) const {
       connect.version == wire::Version::v5_0 || (connect.version == wire::Version::v3_1_1 && connect.clean_start);
   if (connect.client_identifier.empty() && !may_be_empty) return client_identifier_not_valid;
   if (connect.properties.find(wire::PropertyId::authentication_method)) return bad_authentication_method;
-  if (connect.will && connect.will->qos > limits.maximum_qos) return qos_not_supported;
-  if (connect.will && connect.will->retain && !limits.retain_available) return retain_not_supported;
+  const bool limited = connect.will && !faults_.has(Fault::limits_ignored);
+  if (limited && connect.will->qos > limits.maximum_qos) return qos_not_supported;
+  if (limited && connect.will->retain && !limits.retain_available) return retain_not_supported;
   return options_.authenticate ? options_.authenticate(connect) : success;
 }
 
 void Hub::handle_connect(Time now, Link& link, const wire::Connect& connect) {
-  if (const auto reason_code = check_connect(connect); wire::failed(reason_code)) return refuse(link, reason_code);
+  if (const auto reason_code = check_connect(connect); wire::failed(reason_code)) {
+    if (connect.will && faults_.has(Fault::will_of_refused)) publish_will(now, *store(*connect.will), nullptr);
+    return refuse(link, reason_code);
+  }
   const bool assigned = connect.client_identifier.empty();
   const std::string client_identifier(!assigned                           ? connect.client_identifier
                                       : options_.assign_client_identifier ? options_.assign_client_identifier()
                                                                           : base::format("auto-{}", ++assigned_));
   ClientSession* session = find_session(client_identifier);
   if (session != nullptr && session->link != nullptr) {
-    end(now, *session->link, wire::ReasonCode::session_taken_over, "is disconnected: its session was taken over");
+    end(now, *session->link, wire::ReasonCode::session_taken_over, "is disconnected: its session was taken over",
+        Ending::taken_over);
     session = find_session(client_identifier);  // it may have ended with its connection
   }
   if (session != nullptr && connect.clean_start) {
+    if (faults_.has(Fault::will_lost_on_clean_start)) session->will.reset();
     end_session(now, *session);
     session = nullptr;
   }
@@ -65,9 +71,10 @@ void Hub::handle_connect(Time now, Link& link, const wire::Connect& connect) {
     return refuse(link, wire::ReasonCode::server_unavailable);
   }
   if (!present) session = &make_session(client_identifier);
+  if (faults_.has(Fault::delay_not_cancelled)) publish_will(now, *session);
   set_deadlines(*session, Time::max(), Time::max());
   session->link = &link;
-  session->will = connect.will ? store(*connect.will) : nullptr;
+  set_will(*session, connect);
   session->expiry_interval = expiry;
   link.session = session;
   ++connections_;
@@ -80,6 +87,11 @@ void Hub::handle_connect(Time now, Link& link, const wire::Connect& connect) {
   log(link, base::format("connected, MQTT {}, keep alive {} s{}", wire::name(link.server.version()),
                          link.server.keep_alive(), present ? ", session resumed" : ""));
   send_queued(now, *session);
+}
+
+void Hub::set_will(ClientSession& session, const wire::Connect& connect) {
+  auto stashed = faults_.unstash(session.client_identifier);
+  session.will = connect.will ? faults_.keep(store(*connect.will)) : std::move(stashed);
 }
 
 ClientSession* Hub::find_session(std::string_view client_identifier) noexcept {

@@ -23,7 +23,7 @@ wire::ReasonCode Hub::publish(Time now, const wire::Publish& message, const Clie
 
 bool Hub::retain(Time now, const wire::Publish& message, const ClientSession* publisher) {
   if (message.payload.empty()) {
-    retained_.clear(message.topic);
+    if (!faults_.has(Fault::retained_not_cleared)) retained_.clear(message.topic);
     return true;
   }
   const std::uint64_t from = publisher == nullptr ? 0 : publisher->publisher;
@@ -51,8 +51,11 @@ void Hub::route(Time now, const wire::Publish& message, SubscriberId publisher) 
 /// `copy` is made for the first one that has to wait, and shared by the others.
 void Hub::give(Time now, const Match& match, const wire::Publish& message, MessageRef& copy) {
   ClientSession& session = *subscribers_[match.subscriber];
-  const std::uint8_t qos = std::min(message.qos, match.qos);
-  const bool retain = message.retain && match.retain_as_published;
+  const std::uint8_t qos = faults_.has(Fault::qos_not_downgraded) ? message.qos : std::min(message.qos, match.qos);
+  const bool as_published = (match.retain_as_published && !faults_.has(Fault::retain_as_published_ignored)) ||
+                            faults_.has(Fault::retain_as_published_always);
+  const bool retain = message.retain && as_published;
+  if (session.link == nullptr && faults_.has(Fault::will_lost_while_away)) return;
   if (session.link != nullptr && (qos == 0 || session.queue.empty())) {
     wire::Publish mine = message;
     mine.qos = qos;

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "broker/faults.h"
 #include "broker/retained.h"
 #include "broker/topic_tree.h"
 #include "session/server.h"
@@ -35,6 +36,8 @@ struct HubOptions {
   /// How often `$SYS` is published; zero: there is no `$SYS`.
   session::Duration sys_interval = std::chrono::seconds(10);
   std::string server_version = "mqtt";
+  /// Promises to break, for tests of tests.
+  FaultSet faults{};
 
   /// Whether a client may come in: success, or the reason code to refuse it with.
   std::function<wire::ReasonCode(const wire::Connect&)> authenticate;

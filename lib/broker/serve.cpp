@@ -32,8 +32,8 @@ std::string address_of(const net::Socket& socket) {
 /// One network connection: what the hub knows of it, and what the network does.
 class Serve::Served final : public Link, public net::ConnectionHandler {
  public:
-  Served(Serve& serve, net::Socket socket, transport::Stack stack)
-      : Link(serve.hub_.server_options(), serve.worker_.pool(), serve.now()), serve_(serve) {
+  Served(Serve& serve, net::Transport transport, net::Socket socket, transport::Stack stack)
+      : Link(serve.hub_.server_options(), serve.worker_.pool(), serve.now()), serve_(serve), transport_(transport) {
     address = address_of(socket);
     connection =
         std::make_shared<net::Connection>(serve.worker_, std::move(socket), std::move(stack), server.outbox(), *this);
@@ -67,12 +67,19 @@ class Serve::Served final : public Link, public net::ConnectionHandler {
       serve_.options_.hub.log(base::format("connection from {} ended before CONNACK: {}", address, error.message));
     }
     Serve& serve = serve_;
-    serve.hub_.handle_closed(serve.now(), *this);
+    serve.hub_.handle_closed(serve.now(), *this, ending(error));
     serve.forget(*this);
     serve.end_batch();
   }
+  Ending ending(const transport::Error& error) const {
+    if (error.code == std::errc::connection_reset) return Ending::reset;
+    if (connection->within_packet()) return Ending::half_packet;
+    if (transport_ == net::Transport::tcp || connection->peer_said_goodbye()) return Ending::closed;
+    return net::websocket(transport_) ? Ending::websocket_cut : Ending::tls_cut;
+  }
 
   Serve& serve_;
+  net::Transport transport_;
 };
 
 Serve::Serve(net::Worker& worker, ServeOptions options)
@@ -103,7 +110,7 @@ base::Result<void, Serve::NotBound> Serve::listen() {
 void Serve::accepted(net::Socket socket, net::Transport transport) {
   if (served_.size() >= options_.hub.maximum_connections + options_.sockets_besides) return;  // closes it
   now_is_fresh_ = false;
-  auto made = std::make_unique<Served>(*this, std::move(socket), make_stack(transport));
+  auto made = std::make_unique<Served>(*this, transport, std::move(socket), make_stack(transport));
   Served& served = *made;
   served_.emplace(&served, std::move(made));
   schedule(served);

@@ -57,6 +57,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void close_in_order(Finished finished);
   /// Closes at once; no further call of the handler.
   void close();
+  /// Whether the peer ended a layer (close_notify, a close frame) before it closed, …
+  bool peer_said_goodbye() const noexcept { return stack_.closed(); }
+  /// … and whether the bytes that came end within a packet.
+  bool within_packet() const noexcept { return !tail_.empty(); }
   bool closed() const noexcept { return handler_ == nullptr || failed_; }
   transport::Stage stage() const noexcept { return stack_.stage(); }
   Socket& socket() noexcept { return socket_; }

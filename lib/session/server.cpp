@@ -62,8 +62,7 @@ void Server::accept(SessionState& session, bool session_present, wire::Propertie
   const bool said = session_present && version_ != wire::Version::v3_1;
   if (!send(wire::Connack{said, ReasonCode::success, connack_properties(properties)})) return end();
   state_ = State::connected;
-  // One and a half times the interval (3.1.2.10); without one, patience has no end.
-  patience_ = keep_alive_ == 0 ? Duration::max() : std::chrono::milliseconds(keep_alive_ * 1500);
+  patience_ = options_->patience(keep_alive_);
 
   session_ = &session;
   session.outgoing.start_connection(client_.receive_maximum);

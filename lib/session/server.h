@@ -33,6 +33,13 @@ struct SessionState {
   Incoming incoming;
 };
 
+/// How long a client may be silent whose keep alive is `seconds`.
+using Patience = Duration (*)(std::uint16_t seconds);
+/// One and a half times the interval (3.1.2.10); without one, patience has no end.
+inline Duration one_and_a_half(std::uint16_t seconds) {
+  return seconds == 0 ? Duration::max() : std::chrono::milliseconds(seconds * 1500);
+}
+
 struct ServerOptions {
   /// Announced to 5.0 clients and enforced on what they send; `keep_alive` is not read.
   Limits limits{};
@@ -48,6 +55,7 @@ struct ServerOptions {
   bool acknowledge_by_command = false;
   /// How long the first packet may take.
   Duration connect_timeout = std::chrono::seconds(10);
+  Patience patience = one_and_a_half;
 };
 
 /// A client wants in. Answer with `accept`, `refuse` or `authenticate` before the next frame is handed in.
