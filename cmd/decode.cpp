@@ -13,6 +13,7 @@
 #include "decode_report.h"
 #include "exit_code.h"
 #include "options.h"
+#include "session/clause_list.h"
 
 namespace cmd {
 namespace {
@@ -25,17 +26,6 @@ using Ended = base::Result<void, Failure>;
 
 base::unexpected<Failure> failed(ExitCode code, std::string text) {
   return base::unexpected<Failure>(Failure{static_cast<int>(code), std::move(text)});
-}
-
-/// A row for each rule: its name, its places in 3.1, 3.1.1 and 5.0, and its sentence.
-std::string clause_table() {
-  std::string text;
-  const auto place = [](std::string_view identifier) { return identifier.empty() ? "-" : identifier; };
-  for (const wire::ClauseRow& row : wire::clauses()) {
-    text += base::format("{:<42} {:<13} {:<16} {:<22} {}\n", row.name, place(row.v3_1), place(row.v3_1_1),
-                         place(row.v5_0), row.sentence);
-  }
-  return text;
 }
 
 volatile std::sig_atomic_t interrupted = 0;
@@ -193,7 +183,11 @@ int verdict(const DecodeOptions& options, render::Output& output, DecodeReport& 
 int run_decode(int argc, char** argv) {
   const auto options = parse_decode(argc, argv);
   if (!options) return finish(options.error());
-  if (options->list_clauses) return finish({0, clause_table(), {}});
+  if (options->list_clauses) {
+    base::Buffer list;
+    session::append_clause_list(list);
+    return finish({0, std::string(list.text()), {}});
+  }
   end_reading_on_signals();
   render::Output output(STDOUT_FILENO);
   DecodeReport report(*options, output);
