@@ -31,6 +31,7 @@ struct Where {
   wire::Sender sender = wire::Sender::client;  ///< where `sender_known`
   Address from{};
   Address to{};
+  bool from_start = false;       ///< the first bytes of the connection were captured
   std::uint64_t connection = 0;  ///< from 1; 0: none, as with a hex dump
   std::uint64_t offset = 0;      ///< of the packet in the MQTT bytes of its direction, or in the dump
 };

@@ -29,6 +29,7 @@ std::string count(std::uint64_t bytes) { return std::to_string(bytes) + (bytes =
 }  // namespace
 
 Mqtt::Mqtt(Report& report, bool from_start) : report_(report) {
+  report_.set_from_start(from_start);
   for (Stream& stream : sides_) stream.searching = !from_start;
   if (report.options().force_version) {
     version_ = *report.options().force_version;

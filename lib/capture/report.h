@@ -56,6 +56,10 @@ class Report {
       where_[side].sender = side == client ? wire::Sender::client : wire::Sender::server;
     }
   }
+  /// The first bytes of both directions are the first that were sent.
+  void set_from_start(bool from_start) noexcept {
+    for (Where& where : where_) where.from_start = from_start;
+  }
   const Where& ends(Side side) const noexcept { return where_[side]; }
 
  private:

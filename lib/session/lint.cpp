@@ -110,6 +110,10 @@ void Lint::handle_fault(Sender sender, std::int64_t time_ns, const wire::Fault& 
   lint::expect_close(state_, wire::Clause::violation_not_closed, receiver, time_ns);
 }
 
+void Lint::handle_takeover(std::int64_t time_ns) {
+  lint::expect_close(state_, wire::Clause::existing_client_not_disconnected, Sender::server, time_ns);
+}
+
 void Lint::handle_gap() { lint::forget(state_); }
 
 void Lint::handle_closed(LintEnding ending, std::int64_t time_ns, Findings& findings) {

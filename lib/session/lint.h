@@ -78,6 +78,12 @@ class Lint {
   /// handing over CONNECT. The session is judged by it where CONNECT and CONNACK continue it.
   void resume(Lint&& earlier);
 
+  /// The same client has connected anew, which ends this connection.
+  void handle_takeover(std::int64_t time_ns);
+
+  /// Bytes that it takes, nearly.
+  std::size_t held() const noexcept { return sizeof *this + state_.held(); }
+
   static constexpr std::int64_t no_time = lint::no_time;
   /// Every rule, in the order in which it is tried.
   static std::vector<LintRule> rules();

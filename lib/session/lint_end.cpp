@@ -180,6 +180,9 @@ constexpr Row rows[] = {
     {Clause::disconnect_not_closed, ever, by_both, in_all, not_closed<Clause::disconnect_not_closed>, violation,
      Often::once},
     {Clause::failure_not_closed, ever, by_both, in_5_0, not_closed<Clause::failure_not_closed>, violation, Often::once},
+    // Not at the end: a client that is gone does not close, though its server may have done so.
+    {Clause::existing_client_not_disconnected, any_packet, by_server, in_all,
+     not_closed<Clause::existing_client_not_disconnected>, violation, Often::once},
     {Clause::violation_not_closed, ever, by_both, in_all, not_closed<Clause::violation_not_closed>, violation,
      Often::once},
 };

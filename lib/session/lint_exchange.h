@@ -63,6 +63,10 @@ class Exchange {
   /// Whether `entry` is sent again though one that came after it was already.
   bool overtaken(const Entry& entry) const noexcept;
   bool overflowed() const noexcept { return overflowed_; }
+  /// Bytes outside of this object.
+  std::size_t held() const noexcept {
+    return entries_.capacity() * sizeof(Entry) + (free_.capacity() + index_.capacity()) * sizeof(std::uint16_t);
+  }
 
   /// A new message counts.
   void count(Entry& entry) noexcept;

@@ -36,6 +36,8 @@ class Aliases {
   /// Lives until the next `set`.
   std::optional<std::string_view> find(std::uint16_t alias) const noexcept;
   bool overflowed() const noexcept { return overflowed_; }
+  /// Bytes outside of this object.
+  std::size_t held() const noexcept { return aliases_.capacity() * sizeof(Alias) + text_; }
 
  private:
   struct Alias {
@@ -153,6 +155,12 @@ struct State {
   bool new_session() const noexcept;
   /// Whether what belongs to the session is known: it is new, or was inherited.
   bool knows_session() const noexcept { return whole && (past.has_value() || new_session()); }
+  /// Bytes outside of this object.
+  std::size_t held() const noexcept {
+    return client.out.held() + client.aliases.held() + server.out.held() + server.aliases.held() +
+           requests.capacity() * sizeof(Request) + subscriptions.held() + retained.capacity() * sizeof(retained[0]) +
+           published.capacity() * sizeof(Published);
+  }
   const Request* request(std::uint16_t packet_identifier) const noexcept;
   std::uint16_t keep_alive() const noexcept;
 };

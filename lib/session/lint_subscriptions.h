@@ -38,6 +38,8 @@ class Subscriptions {
 
   std::span<const Subscribed> all() const noexcept { return all_; }
   bool overflowed() const noexcept { return overflowed_; }
+  /// Bytes outside of this object.
+  std::size_t held() const noexcept { return all_.capacity() * sizeof(Subscribed) + text_; }
   void clear() noexcept;
 
  private:

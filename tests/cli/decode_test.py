@@ -174,7 +174,7 @@ Connection 1, 10.0.0.1:40000 > 10.0.0.2:1883
         rows = {line.split()[0]: " ".join(line.split()[1:]) for line in lines[1:]}
         self.assertEqual(len(rows), len(lines) - 1)
         self.assertEqual(rows["connect_flags_reserved"],
-                         "section 3.1 MQTT-3.1.2-3 MQTT-3.1.2-3 packet the reserved bit of the connect flags must be 0")
+                         "- MQTT-3.1.2-3 MQTT-3.1.2-3 packet the reserved bit of the connect flags must be 0")
         self.assertIn(" connection a client sends one CONNECT", rows["second_connect"])
 
     def test_wrong_options(self):

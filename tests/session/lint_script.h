@@ -199,6 +199,8 @@ class Player {
       timeless_ = true;
     } else if (first == "gap") {
       lint_->handle_gap();
+    } else if (first == "takeover") {
+      lint_->handle_takeover(time());
     } else if (first == "next") {
       auto next = std::make_unique<session::Lint>(true, version_);
       next->resume(std::move(*lint_));
