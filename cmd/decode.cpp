@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <poll.h>
 #include <unistd.h>
 
 #include "base/format.h"
@@ -26,6 +27,12 @@ using Ended = base::Result<void, Failure>;
 
 base::unexpected<Failure> failed(ExitCode code, std::string text) {
   return base::unexpected<Failure>(Failure{static_cast<int>(code), std::move(text)});
+}
+
+/// Whether nobody reads what is written any more, also where nothing is written for now.
+bool reader_left(int descriptor) {
+  pollfd output{descriptor, 0, 0};
+  return ::poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP)) != 0;
 }
 
 volatile std::sig_atomic_t interrupted = 0;
@@ -95,7 +102,7 @@ class Decoding {
 
   /// Shows what has come, and says whether to go on.
   bool pause() {
-    const bool go_on = output_.flush() && interrupted == 0;
+    const bool go_on = output_.flush() && interrupted == 0 && !reader_left(output_.descriptor());
     if (!go_on) report_.mute();
     return go_on;
   }
@@ -104,10 +111,21 @@ class Decoding {
     std::optional<capture::Keylog> keylog;
     const auto options = capture_options(keylog);
     if (!options) return base::unexpected(options.error());
+    if (::isatty(STDERR_FILENO) == 1) {
+      base::print(stderr, "{}: listening on {}, until Ctrl-C\n", options_.program, options_.interface);
+    }
     const auto summary =
         capture::read_interface({options_.interface, options_.filter}, *options, report_, [this] { return pause(); });
-    if (!summary) return failed(ExitCode::no_input, summary.error().message);
-    return {};
+    return summary ? Ended() : cannot_listen(summary.error());
+  }
+
+  Ended cannot_listen(const capture::LiveError& error) const {
+    using Kind = capture::LiveError::Kind;
+    if (error.kind == Kind::filter) return failed(ExitCode::usage, error.message);
+    if (error.kind != Kind::no_permission) return failed(ExitCode::no_input, error.message);
+    return failed(ExitCode::no_input,
+                  base::format("{}; it takes root or CAP_NET_RAW, or: sudo tcpdump -i {} -U -w - tcp | {}",
+                               error.message, options_.interface, options_.program));
   }
 
   Ended read_pcap(Source& source) {

@@ -182,6 +182,10 @@ void DecodePrinter::json_findings(wire::Version version, std::span<const session
     writer.string(finding.level == session::Finding::Level::note ? std::string_view("note") : "violation");
     writer.key("by");
     writer.string(finding.by == wire::Sender::client ? std::string_view("client") : "server");
+    if (finding.offset != 0) {
+      writer.key("offset");
+      writer.number(finding.offset);
+    }
     writer.key("message");
     writer.string(wire::row(finding.clause).sentence);
     if (!finding.detail.empty()) {

@@ -1,6 +1,9 @@
 // Takes what a reader finds, decodes it once, and hands it to all that was asked for.
 #include "decode_report.h"
 
+#include <utility>
+
+#include "base/format.h"
 #include "capture/packets_in.h"
 #include "decode_stats.h"
 
@@ -29,6 +32,7 @@ void DecodeReport::on_packet(const capture::Where& place, const wire::Frame& fra
   if (!packet) return fault(where, frame.packet, version, version_known, packet.error());
   static const session::Findings none;
   const session::Findings& findings = options_.lint ? lint_.packet(where, frame, *packet, version) : none;
+  tell_limit(where);
   // All connections of a client are to be known, whatever types were asked for.
   const bool wanted = selection_.wants(where, *packet, aliases_);
   if (!selection_.wants(where, frame.type()) || !wanted) return;
@@ -47,10 +51,28 @@ void DecodeReport::on_packet(const capture::Where& place, const wire::Frame& fra
   }
 }
 
+void DecodeReport::tell_limit(const capture::Where& where) {
+  if (!lint_.forgot() || std::exchange(told_limit_, true)) return;
+  printer_.note(where, capture::Note::limit,
+                base::format("--lint keeps {} MiB of all connections: those silent for longest are judged as if the "
+                             "capture began later",
+                             LintBook::usual_bound >> 20));
+}
+
 void DecodeReport::on_fault(const capture::Where& where, base::Bytes bytes, wire::Version version,
                             const wire::Fault& found) {
   saw_any_ = true;
-  fault(where, bytes, version, true, found);
+  fault(where, bytes, version, !where.version_guessed, found);
+}
+
+void DecodeReport::on_violation(const capture::Where& where, wire::Clause clause) {
+  saw_any_ = true;
+  if (output_.reader_gone() || !selection_.wants_connection(where.connection)) return;
+  ++violations_;
+  if (options_.stats) table_.add_violation(where, wire::Version::v3_1_1);
+  const session::Finding finding{clause, session::Finding::Level::violation, where.sender, 0, {}};
+  // The versions that speak of WebSocket give these rules the same identifiers.
+  if (prints_all_ || options_.lint) printer_.finding(where, wire::Version::v5_0, finding);
 }
 
 void DecodeReport::fault(const capture::Where& where, base::Bytes bytes, wire::Version version, bool version_known,

@@ -19,6 +19,7 @@ class DecodeReport final : public capture::Handler {
                  bool version_known) override;
   void on_fault(const capture::Where& where, base::Bytes bytes, wire::Version version,
                 const wire::Fault& fault) override;
+  void on_violation(const capture::Where& where, wire::Clause clause) override;
   void on_note(const capture::Where& where, capture::Note note, std::string_view text) override;
   void on_closed(const capture::Where& where, capture::Closed how) override;
 
@@ -36,6 +37,7 @@ class DecodeReport final : public capture::Handler {
   std::uint64_t violations() const noexcept { return violations_; }
 
  private:
+  void tell_limit(const capture::Where& where);
   /// Those of lint that are violations.
   void count(const session::Findings& findings) noexcept;
   void fault(const capture::Where& where, base::Bytes bytes, wire::Version version, bool version_known,
@@ -51,6 +53,7 @@ class DecodeReport final : public capture::Handler {
   std::unique_ptr<Sink> sink_;
   bool prints_all_;  ///< packets that break no rule, too
   bool muted_ = false;
+  bool told_limit_ = false;
   bool saw_any_ = false;
   std::uint64_t violations_ = 0;
 };

@@ -9,6 +9,7 @@ namespace capture {
 Where BytesReader::where() const noexcept {
   Where place;
   place.offset = offset_;
+  place.version_guessed = !version_known_;
   return place;
 }
 

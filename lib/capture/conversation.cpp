@@ -162,6 +162,9 @@ void Conversation::try_upgrade() {
 void Conversation::start_websocket(const Upgrade& upgrade) {
   report_.set_client(upgrade.client);
   report_.note(upgrade.client, 0, Note::websocket, upgrade.text);
+  using wire::Clause;
+  if (!upgrade.offered) report_.violation(upgrade.client, 0, Clause::websocket_protocol_not_offered);
+  if (!upgrade.selected) report_.violation(other(upgrade.client), 0, Clause::websocket_protocol_not_selected);
   for (const Side side : {0U, 1U}) heads_[side].bytes.consume(upgrade.heads[side]);
   mqtt_ = std::make_unique<Mqtt>(report_, true);
   websocket_ = std::make_unique<WebSocket>(report_, *mqtt_, upgrade.client, upgrade.compressed);

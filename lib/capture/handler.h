@@ -31,6 +31,7 @@ struct Where {
   wire::Sender sender = wire::Sender::client;  ///< where `sender_known`
   Address from{};
   Address to{};
+  bool version_guessed = false;  ///< no CONNECT was captured
   bool from_start = false;       ///< the first bytes of the connection were captured
   std::uint64_t connection = 0;  ///< from 1; 0: none, as with a hex dump
   std::uint64_t offset = 0;      ///< of the packet in the MQTT bytes of its direction, or in the dump
@@ -75,6 +76,11 @@ class Handler {
   virtual void on_packet(const Where& where, const wire::Frame& frame, wire::Version version, bool version_known) = 0;
   /// Bytes that are no frame; reading goes on behind them.
   virtual void on_fault(const Where& where, base::Bytes bytes, wire::Version version, const wire::Fault& fault) = 0;
+  /// A rule that is broken outside of packets: by the WebSocket around them, and by `where.sender`.
+  virtual void on_violation(const Where& where, wire::Clause clause) {
+    static_cast<void>(where);
+    static_cast<void>(clause);
+  }
   virtual void on_note(const Where& where, Note note, std::string_view text) = 0;
   /// A connection that had MQTT on it is over.
   virtual void on_closed(const Where& where, Closed how) = 0;

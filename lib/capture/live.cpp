@@ -4,6 +4,7 @@
 #include <array>
 #include <dlfcn.h>
 #include <memory>
+#include <net/if.h>
 #include <pcap.h>
 #include <poll.h>
 
@@ -68,11 +69,33 @@ class Library {
 
 using Handle = std::unique_ptr<pcap_t, decltype(&pcap_close)>;
 
-base::unexpected<Error> failure(const std::string& interface, const char* why) {
-  return base::unexpected(Error{interface + ": " + why});
+base::unexpected<LiveError> failure(const std::string& interface, const char* why) {
+  return base::unexpected(LiveError{interface + ": " + why});
 }
 
-base::Result<Handle, Error> open(const Library& library, const Interface& interface) {
+/// "there are lo and eth0"
+std::string interfaces() {
+  std::string names;
+  struct if_nameindex* const all = if_nameindex();
+  if (all == nullptr) return names;
+  for (const struct if_nameindex* one = all; one->if_index != 0; ++one) {
+    if (!names.empty()) names += one[1].if_index == 0 ? " and " : ", ";
+    names += one->if_name;
+  }
+  if_freenameindex(all);
+  return "there are " + names;
+}
+
+base::unexpected<LiveError> cannot_activate(const Library& library, pcap_t* handle, const std::string& name,
+                                            int status) {
+  if (status == PCAP_ERROR_NO_SUCH_DEVICE) return failure(name, ("no such interface; " + interfaces()).c_str());
+  const std::string more = library.geterr(handle);
+  auto error = failure(name, more.empty() ? library.statustostr(status) : more.c_str());
+  if (status == PCAP_ERROR_PERM_DENIED) error.value().kind = LiveError::Kind::no_permission;
+  return error;
+}
+
+base::Result<Handle, LiveError> open(const Library& library, const Interface& interface) {
   constexpr int snap_length = 262'144;
   constexpr int timeout_ms = 100;
   constexpr int buffer_size = 16 << 20;
@@ -85,15 +108,15 @@ base::Result<Handle, Error> open(const Library& library, const Interface& interf
   library.set_buffer_size(handle.get(), buffer_size);
   library.set_precision(handle.get(), PCAP_TSTAMP_PRECISION_NANO);
   if (const int status = library.activate(handle.get()); status < 0) {
-    const std::string_view more = library.geterr(handle.get());
-    return failure(interface.name, more.empty() ? library.statustostr(status) : more.data());
+    return cannot_activate(library, handle.get(), interface.name, status);
   }
   // A read that waits would not end where nothing comes, signal or not.
   if (library.setnonblock(handle.get(), 1, why.data()) < 0) return failure(interface.name, why.data());
   if (interface.filter.empty()) return handle;
   bpf_program program{};
   if (library.compile(handle.get(), &program, interface.filter.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0) {
-    return failure("filter \"" + interface.filter + "\"", library.geterr(handle.get()));
+    return base::unexpected(
+        LiveError{"filter \"" + interface.filter + "\": " + library.geterr(handle.get()), LiveError::Kind::filter});
   }
   const int status = library.setfilter(handle.get(), &program);
   library.freecode(&program);
@@ -127,11 +150,11 @@ void wait_a_moment(int descriptor) {
 
 }  // namespace
 
-base::Result<Summary, Error> read_interface(const Interface& interface, const Options& options, Handler& handler,
-                                            const std::function<bool()>& on_wait) {
+base::Result<Summary, LiveError> read_interface(const Interface& interface, const Options& options, Handler& handler,
+                                                const std::function<bool()>& on_wait) {
   constexpr unsigned frames_between_questions = 256;
   const Library library;
-  if (!library) return base::unexpected(Error{"libpcap, which reads from interfaces, is not installed"});
+  if (!library) return base::unexpected(LiveError{"libpcap, which reads from interfaces, is not installed"});
   auto handle = open(library, interface);
   if (!handle) return base::unexpected(handle.error());
   const bool nano = library.get_precision(handle->get()) == PCAP_TSTAMP_PRECISION_NANO;

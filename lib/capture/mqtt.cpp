@@ -35,6 +35,7 @@ Mqtt::Mqtt(Report& report, bool from_start) : report_(report) {
     version_ = *report.options().force_version;
     version_known_ = version_settled_ = true;
   }
+  report_.set_version_guessed(!version_known_);
 }
 
 void Mqtt::receive(Side side, base::Bytes bytes) {
@@ -235,6 +236,7 @@ void Mqtt::learn(Side side, const wire::Frame& connect) {
   }
   version_ = version;
   version_known_ = version_settled_ = true;
+  report_.set_version_guessed(false);
 }
 
 /// A packet that decodes as 5.0 is taken for that: what reads as 5.0 by chance is a payload of 3.x beginning with NUL.

@@ -50,6 +50,9 @@ class Report {
   void note(Side side, std::uint64_t offset, Note kind, std::string_view text) {
     context_.handler.on_note(at(side, offset), kind, text);
   }
+  void violation(Side side, std::uint64_t offset, wire::Clause clause) {
+    context_.handler.on_violation(at(side, offset), clause);
+  }
   void set_client(Side client) noexcept {
     for (const Side side : {0U, 1U}) {
       where_[side].sender_known = true;
@@ -59,6 +62,9 @@ class Report {
   /// The first bytes of both directions are the first that were sent.
   void set_from_start(bool from_start) noexcept {
     for (Where& where : where_) where.from_start = from_start;
+  }
+  void set_version_guessed(bool guessed) noexcept {
+    for (Where& where : where_) where.version_guessed = guessed;
   }
   const Where& ends(Side side) const noexcept { return where_[side]; }
 

@@ -22,11 +22,9 @@ std::string_view protocol(const transport::HttpHead& head) noexcept {
 
 bool names_mqtt(std::string_view protocols) noexcept { return protocols.find("mqtt") != std::string_view::npos; }
 
-/// The rule of the sub-protocol that a head breaks, as words for a note.
-std::string broken(const transport::HttpHead& head, wire::Clause clause) {
-  if (head.has_token("Sec-WebSocket-Protocol", "mqtt")) return {};
-  const wire::ClauseRow& rule = wire::row(clause);
-  return "; " + std::string(rule.sentence) + " [" + std::string(rule.v5_0) + "]";
+/// MQTT 3.1, which knows no WebSocket, goes by the other name.
+bool names_sub_protocol(const transport::HttpHead& head) noexcept {
+  return head.has_token("Sec-WebSocket-Protocol", "mqtt") || head.has_token("Sec-WebSocket-Protocol", "mqttv3.1");
 }
 
 /// What the response, and the request where it was captured, come to.
@@ -46,8 +44,8 @@ Upgrade judge(const transport::HttpHead* request, const transport::HttpHead& res
   upgrade.text = "MQTT over WebSocket";
   if (request != nullptr) upgrade.text += ", opened by " + std::string(request->start_line);
   if (upgrade.compressed) upgrade.text += ", compressed";
-  if (request != nullptr) upgrade.text += broken(*request, wire::Clause::websocket_protocol_not_offered);
-  upgrade.text += broken(response, wire::Clause::websocket_protocol_not_selected);
+  upgrade.offered = request == nullptr || names_sub_protocol(*request);
+  upgrade.selected = names_sub_protocol(response);
   return upgrade;
 }
 

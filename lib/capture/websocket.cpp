@@ -60,8 +60,12 @@ void WebSocket::begin_frame(Side side, const WsPart& part) {
   const bool starts = stream.data && part.opcode != WsOpcode::continuation;
   if (starts) stream.deflated = compressed_ && (part.reserved & compressed_bit) != 0;
   const bool agreed_bit = starts && compressed_ && part.reserved == compressed_bit;
-  if (part.broken == transport::WsRule::none || agreed_bit || told_) return;
-  told_ = true;
+  const auto number = static_cast<std::size_t>(part.broken);
+  if (part.broken == transport::WsRule::none || agreed_bit || told_[number]) return;
+  told_.set(number);
+  if (part.broken == transport::WsRule::not_binary) {
+    return report_.violation(side, mqtt_.offset(side), wire::Clause::websocket_not_binary);
+  }
   const transport::WsRuleRow& rule = row(part.broken);
   report_.note(side, mqtt_.offset(side), Note::websocket,
                std::string(rule.sentence) + " (" + std::string(rule.reference) + ")");

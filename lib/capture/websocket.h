@@ -1,6 +1,8 @@
 // Takes MQTT out of WebSocket frames, after the upgrade.
 #pragma once
 
+#include <bitset>
+
 #include "capture/inflate.h"
 #include "capture/mqtt.h"
 #include "transport/ws_frame.h"
@@ -13,6 +15,8 @@ struct Upgrade {
   Kind kind = Kind::incomplete;
   Side client = 0;
   bool compressed = false;             ///< permessage-deflate
+  bool offered = true;                 ///< the client names the sub-protocol of MQTT, or its request was not captured
+  bool selected = true;                ///< the server does
   std::string text{};                  ///< what to tell about it
   std::array<std::size_t, 2> heads{};  ///< their sizes
 };
@@ -51,7 +55,7 @@ class WebSocket {
   Report& report_;
   Mqtt& mqtt_;
   bool compressed_;
-  bool told_ = false;  ///< of the first rule that was broken
+  std::bitset<16> told_;  ///< rules that were broken, by number: each is told once
   std::array<Stream, 2> streams_;
   base::Buffer unmasked_;
 };

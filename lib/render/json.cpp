@@ -4,119 +4,22 @@
 #include <algorithm>
 #include <string>
 
-#include "base/hex.h"
-#include "render/json_writer.h"
-#include "render/property_kinds.h"
+#include "render/json_fields.h"
+#include "render/json_partial.h"
 
 namespace render {
 namespace {
 
-using wire::PropertyId;
-using wire::PropertyType;
+using namespace json;
 using wire::Version;
 
 constexpr std::size_t most_hex_bytes = 4096;
-
-void append_base64(JsonWriter& writer, base::Bytes bytes) {
-  writer.out().push('"');
-  base::append_base64(writer.out(), bytes);
-  writer.out().push('"');
-}
-
-/// `name` where the bytes are text, otherwise `name_base64`.
-void append_bytes(JsonWriter& writer, std::string_view name, base::Bytes bytes) {
-  writer.key(name);
-  if (append_json_string_if_utf8(writer.out(), bytes)) return;
-  writer.extend_key("_base64");
-  append_base64(writer, bytes);
-}
-
-/// Bytes of the value 0 or 1 that answer yes or no.
-bool is_flag(PropertyId id) noexcept {
-  switch (id) {
-    case PropertyId::request_problem_information:
-    case PropertyId::request_response_information:
-    case PropertyId::retain_available:
-    case PropertyId::wildcard_subscription_available:
-    case PropertyId::subscription_identifier_available:
-    case PropertyId::shared_subscription_available:
-      return true;
-    default:
-      return false;
-  }
-}
-
-void append_user_properties(JsonWriter& writer, wire::PropertiesView properties) {
-  writer.open_array();
-  each_of(properties, PropertyId::user_property, [&writer](const wire::Property& property) {
-    writer.element();
-    writer.open_array();
-    writer.element();
-    writer.string(property.name);
-    writer.element();
-    writer.string(property.value);
-    writer.close_array();
-  });
-  writer.close_array();
-}
-
-void append_subscription_identifiers(JsonWriter& writer, wire::PropertiesView properties) {
-  writer.open_array();
-  each_of(properties, PropertyId::subscription_identifier, [&writer](const wire::Property& property) {
-    writer.element();
-    writer.number(property.number);
-  });
-  writer.close_array();
-}
-
-void append_property(JsonWriter& writer, const wire::PropertyRow& row, const wire::Property& property,
-                     wire::PropertiesView properties) {
-  if (row.type == PropertyType::binary_data) return append_bytes(writer, row.name, property.value);
-  writer.key(row.name);
-  if (row.type == PropertyType::utf8_string_pair) {
-    append_user_properties(writer, properties);
-  } else if (row.id == PropertyId::subscription_identifier) {
-    append_subscription_identifiers(writer, properties);
-  } else if (row.type == PropertyType::utf8_string) {
-    writer.string(property.value);
-  } else if (is_flag(row.id)) {
-    writer.boolean(property.number != 0);
-  } else {
-    writer.number(property.number);
-  }
-}
-
-void append_properties(JsonWriter& writer, wire::PropertiesView properties) {
-  if (properties.empty()) return;
-  writer.key("properties");
-  writer.open_object();
-  each_kind(properties, [&](const wire::Property& property) {
-    const wire::PropertyRow* const row = wire::find_property(property.id);
-    if (row != nullptr) append_property(writer, *row, property, properties);
-  });
-  writer.close_object();
-}
 
 void append_time(JsonWriter& writer, Moment time, Precision precision) {
   writer.key("time");
   writer.out().push('"');
   append_rfc3339(writer.out(), time, precision);
   writer.out().push('"');
-}
-
-void append_text(JsonWriter& writer, std::string_view name, std::string_view text) {
-  writer.key(name);
-  writer.string(text);
-}
-
-void append_number(JsonWriter& writer, std::string_view name, std::uint64_t number) {
-  writer.key(name);
-  writer.number(number);
-}
-
-void append_flag(JsonWriter& writer, std::string_view name, bool flag) {
-  writer.key(name);
-  writer.boolean(flag);
 }
 
 /// The fields of one packet behind its type.
@@ -136,7 +39,7 @@ class Fields {
       writer_.key("password_base64");
       append_base64(writer_, *connect.password);
     }
-    if (connect.will) will(*connect.will);
+    if (connect.will) append_will(writer_, *connect.will);
     append_properties(writer_, connect.properties);
   }
 
@@ -168,7 +71,7 @@ class Fields {
     writer_.open_array();
     for (const wire::Subscription& each : subscribe.subscriptions) {
       writer_.element();
-      subscription(each);
+      append_subscription(writer_, each, version_);
     }
     writer_.close_array();
     append_properties(writer_, subscribe.properties);
@@ -176,7 +79,7 @@ class Fields {
 
   void operator()(const wire::Suback& suback) const {
     packet_identifier(suback.packet_identifier);
-    reason_codes(suback.reason_codes);
+    append_reason_codes(writer_, suback.reason_codes);
     append_properties(writer_, suback.properties);
   }
 
@@ -194,7 +97,7 @@ class Fields {
 
   void operator()(const wire::Unsuback& unsuback) const {
     packet_identifier(unsuback.packet_identifier);
-    if (version_ == Version::v5_0) reason_codes(unsuback.reason_codes);
+    if (version_ == Version::v5_0) append_reason_codes(writer_, unsuback.reason_codes);
     append_properties(writer_, unsuback.properties);
   }
 
@@ -215,44 +118,7 @@ class Fields {
  private:
   void packet_identifier(std::uint16_t identifier) const { append_number(writer_, "packet_identifier", identifier); }
 
-  void reason(wire::ReasonCode code, wire::PacketType type) const {
-    append_number(writer_, "reason_code", static_cast<std::uint8_t>(code));
-    const std::string_view words = wire::describe(code, type, version_);
-    if (!words.empty()) append_text(writer_, "reason", words);
-  }
-
-  void reason_codes(base::Bytes codes) const {
-    writer_.key("reason_codes");
-    writer_.open_array();
-    for (const std::uint8_t code : codes) {
-      writer_.element();
-      writer_.number(code);
-    }
-    writer_.close_array();
-  }
-
-  void subscription(const wire::Subscription& subscription) const {
-    writer_.open_object();
-    append_text(writer_, "topic_filter", subscription.topic_filter);
-    append_number(writer_, "qos", subscription.qos);
-    if (version_ == Version::v5_0) {
-      append_flag(writer_, "no_local", subscription.no_local);
-      append_flag(writer_, "retain_as_published", subscription.retain_as_published);
-      append_number(writer_, "retain_handling", static_cast<std::uint8_t>(subscription.retain_handling));
-    }
-    writer_.close_object();
-  }
-
-  void will(const wire::Will& will) const {
-    writer_.key("will");
-    writer_.open_object();
-    append_text(writer_, "topic", will.topic);
-    append_number(writer_, "qos", will.qos);
-    append_flag(writer_, "retain", will.retain);
-    append_bytes(writer_, "payload", will.payload);
-    append_properties(writer_, will.properties);
-    writer_.close_object();
-  }
+  void reason(wire::ReasonCode code, wire::PacketType type) const { append_reason(writer_, code, type, version_); }
 
   JsonWriter& writer_;
   Version version_;
@@ -321,6 +187,7 @@ void append_violation(base::Buffer& out, base::Bytes packet, const wire::Fault& 
   append_frame(writer, frame);
   if (!packet.empty()) append_text(writer, "type", wire::name(static_cast<wire::PacketType>(packet[0] >> 4)));
   if (version_is == VersionIs::known) append_text(writer, "version", wire::name(version));
+  append_partial_fields(writer, packet, version);
   append_error(writer, fault, version);
   writer.key("hex");
   out.push('"');

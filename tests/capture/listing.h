@@ -29,6 +29,9 @@ struct Listing final : capture::Handler {
   void on_fault(const capture::Where& where, base::Bytes bytes, wire::Version, const wire::Fault& fault) override {
     faults.push_back({std::string(base::as_text(bytes)), where, fault});
   }
+  void on_violation(const capture::Where& where, wire::Clause clause) override {
+    violations.push_back({clause, where.sender});
+  }
   void on_note(const capture::Where& where, capture::Note note, std::string_view text) override {
     notes.push_back({note, std::string(text), where});
   }
@@ -53,6 +56,7 @@ struct Listing final : capture::Handler {
   std::vector<Packet> packets;
   std::vector<Fault> faults;
   std::vector<Told> notes;
+  std::vector<std::pair<wire::Clause, wire::Sender>> violations;
   std::vector<capture::Closed> closed;
   capture::Summary summary;
 };

@@ -94,18 +94,37 @@ TEST_CASE("MQTT over WebSocket is unwrapped, however frames and segments cut it"
   }
 }
 
-TEST_CASE("an upgrade to another sub-protocol than mqtt is read, and named with its statements") {
-  const auto other = [](std::string head) { return head.replace(head.find(": mqtt\r\n"), 6, ": mqttv3.1"); };
+TEST_CASE("an upgrade to another sub-protocol than mqtt is read, and breaks two statements") {
+  const auto with = [](std::string head, std::string_view name) {
+    return head.replace(head.find(": mqtt\r\n"), 6, ": " + std::string(name));
+  };
+  using wire::Clause;
+  using wire::Sender;
+  for (const std::string_view name : {"mqttish", "mqttv3.1"}) {
+    Session session;
+    session.connection.send(0, with(request, name));
+    session.connection.send(1, with(response(), name));
+    session.connection.send(0, frame(connect_v4));
+    const auto found = read(session.file.bytes);
+    CHECK(found.bytes() == Strings{connect_v4});
+    REQUIRE(found.notes.size() == 1);
+    CHECK(found.notes[0].text == "MQTT over WebSocket, opened by GET /mqtt HTTP/1.1");
+    const std::vector<std::pair<Clause, Sender>> both = {{Clause::websocket_protocol_not_offered, Sender::client},
+                                                         {Clause::websocket_protocol_not_selected, Sender::server}};
+    CHECK(found.violations == (name == "mqttish" ? both : std::vector<std::pair<Clause, Sender>>{}));
+  }
+}
+
+TEST_CASE("packets in text frames are read, and break a statement that is named once") {
   Session session;
-  session.connection.send(0, other(request));
-  session.connection.send(1, other(response()));
-  session.connection.send(0, frame(connect_v4));
+  session.upgrade();
+  session.connection.send(0, frame_as(0x81, connect_v4));
+  session.connection.send(1, frame(connack_v4, false));
+  session.connection.send(0, frame_as(0x81, pingreq));
   const auto found = read(session.file.bytes);
-  CHECK(found.bytes() == Strings{connect_v4});
-  REQUIRE(found.notes.size() == 1);
-  CHECK(found.notes[0].text ==
-        "MQTT over WebSocket, opened by GET /mqtt HTTP/1.1; a client offers the sub-protocol mqtt [MQTT-6.0.0-3]; a "
-        "server selects the sub-protocol mqtt [MQTT-6.0.0-4]");
+  CHECK(found.bytes() == Strings{connect_v4, connack_v4, pingreq});
+  CHECK(found.violations ==
+        std::vector<std::pair<wire::Clause, wire::Sender>>{{wire::Clause::websocket_not_binary, wire::Sender::client}});
 }
 
 TEST_CASE("what follows the upgrade in the same segment is not lost") {

@@ -209,7 +209,8 @@ TEST_CASE("A violation names its clause and shows its bytes") {
   const std::uint8_t bytes[] = {0x30, 0x00};
   base::Buffer out;
   render::append_violation(out, bytes, {row.clause, 1}, Version::v5_0, {.offset = 5, .length = 2});
-  CHECK(out.text() == R"({"offset":5,"length":2,"type":"PUBLISH","version":"5.0",)" + error + ",\"hex\":\"3000\"}\n");
+  CHECK(out.text() == R"({"offset":5,"length":2,"type":"PUBLISH","version":"5.0","dup":false,"qos":0,"retain":false,)" +
+                          error + ",\"hex\":\"3000\"}\n");
 
   const std::string long_packet(4097, '\x10');
   out.clear();
