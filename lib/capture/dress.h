@@ -23,6 +23,8 @@ struct Reading {
 
 /// Lines that start with an offset: xxd, hexdump, od, Wireshark, tcpdump.
 void read_dumps(std::string_view text, std::vector<Reading>& readings);
+/// The same with other cells than hexadecimal bytes: of od, hexdump and xxd -b.
+void read_other_dumps(std::string_view text, std::vector<Reading>& readings);
 /// Escapes: `\x10\x0c`, `\020`, `%10%0c`, in quotes (with printable characters between them) or bare.
 void read_literals(std::string_view text, std::vector<Reading>& readings);
 /// Lists in brackets: C, Go, Rust, Erlang, Java and JavaScript, in decimal and hexadecimal numbers.

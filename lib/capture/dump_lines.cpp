@@ -1,32 +1,17 @@
-// Dumps whose lines start with an offset: the offsets say which lines belong together and where the bytes end.
+// Dumps of hexadecimal bytes: xxd, hexdump, od, Wireshark, tcpdump.
 #include <algorithm>
-#include <charconv>
-#include <optional>
 
 #include "base/hex.h"
 #include "capture/dress.h"
+#include "capture/dump.h"
 
 namespace capture {
 namespace {
 
 constexpr std::size_t most_bytes_a_line = 256;
-constexpr std::size_t words_in_front = 6;  ///< a log's time, level and so on
 
 bool is_blank(char character) noexcept { return character == ' ' || character == '\t'; }
 bool is_hex(char character) noexcept { return base::hex_digit(character) >= 0; }
-
-/// The number that a whole word spells.
-std::optional<std::uint64_t> number(std::string_view word, int base) noexcept {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value, base);
-  if (error != std::errc() || end != word.data() + word.size() || word.empty()) return std::nullopt;
-  return value;
-}
-
-struct Row {
-  std::vector<std::uint8_t> bytes;
-  bool words = false;  ///< of four digits each
-};
 
 /// hexdump -C ends its lines with |text|, od -t x1z with >text<. What stands before that.
 std::string_view without_marked_text(std::string_view line, bool& marked) noexcept {
@@ -40,9 +25,16 @@ std::string_view without_marked_text(std::string_view line, bool& marked) noexce
   return line.substr(0, begin);
 }
 
+/// The words of hexdump and od -x are those of a little-endian machine.
+void swap_words(std::vector<std::uint8_t>& bytes) {
+  for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) std::swap(bytes[i], bytes[i + 1]);
+}
+
+}  // namespace
+
 /// The bytes behind an offset. A gap ends them, but for the one that some leave in the middle of sixteen.
-Row read_row(std::string_view line) {
-  Row row;
+DumpRow read_hex_row(std::string_view line) {
+  DumpRow row;
   bool marked = false;
   line = without_marked_text(line, marked);
   std::size_t words = 0;
@@ -67,94 +59,11 @@ Row read_row(std::string_view line) {
   return row;
 }
 
-/// Follows the offsets of one base through a text.
-class Dump {
- public:
-  explicit Dump(int base) noexcept : base_(base) {}
-
-  void read(std::string_view text) {
-    while (!text.empty()) line(take_line(text));
-    finish_part();
-  }
-  std::size_t lines() const noexcept { return lines_; }
-  bool words() const noexcept { return words_; }
-  std::vector<std::vector<std::uint8_t>> parts;
-
- private:
-  void line(std::string_view line) {
-    if (trimmed(line) == "*") {
-      repeat_ = true;
-      return;
-    }
-    std::size_t at = 0;
-    for (std::size_t word = 0; word < words_in_front; ++word) {
-      at = line.find_first_not_of(" \t>|", at);
-      if (at == std::string_view::npos) return;
-      const std::size_t end = std::min(line.find_first_of(" \t", at), line.size());
-      if (take(line.substr(at, end - at), line.substr(end))) return;
-      at = end;
-    }
-  }
-
-  bool take(std::string_view word, std::string_view rest) {
-    if (word.ends_with(':') || word.ends_with('|')) word.remove_suffix(1);
-    if (base_ == 16 && word.starts_with("0x")) word.remove_prefix(2);
-    if (word.size() < 4 || word.size() > 16) return false;
-    const auto offset = number(word, base_);
-    if (!offset) return false;
-    Row row = read_row(rest);
-    if (*offset == 0 && !row.bytes.empty()) {
-      finish_part();
-    } else if (part_.empty() || !go_on_at(*offset)) {
-      return false;
-    }
-    words_ = words_ && (row.words || row.bytes.empty());
-    last_ = part_.size();
-    part_.insert(part_.end(), row.bytes.begin(), row.bytes.end());
-    ++lines_;
-    return true;
-  }
-
-  /// Characters beside the last row may have been taken for bytes; a star stands for rows like the one before it.
-  bool go_on_at(std::uint64_t offset) {
-    if (repeat_ && offset > part_.size() && offset - part_.size() <= repeatable_) {
-      repeatable_ -= offset - part_.size();
-      const std::vector<std::uint8_t> row(part_.begin() + static_cast<std::ptrdiff_t>(last_), part_.end());
-      while (part_.size() < offset) part_.insert(part_.end(), row.begin(), row.end());
-    }
-    repeat_ = false;
-    if (offset > part_.size() || offset <= last_) return false;
-    part_.resize(static_cast<std::size_t>(offset));
-    return true;
-  }
-
-  void finish_part() {
-    if (!part_.empty()) parts.push_back(std::move(part_));
-    part_.clear();
-    last_ = 0;
-  }
-
-  int base_;
-  std::vector<std::uint8_t> part_;
-  std::size_t last_ = 0;  ///< where the last row starts
-  std::size_t lines_ = 0;
-  bool words_ = true;
-  bool repeat_ = false;
-  std::uint64_t repeatable_ = 16 * 1024 * 1024;  ///< bytes that stars may still stand for
-};
-
-/// The words of hexdump and od -x are those of a little-endian machine.
-void swap_words(std::vector<std::uint8_t>& bytes) {
-  for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) std::swap(bytes[i], bytes[i + 1]);
-}
-
-}  // namespace
-
 void read_dumps(std::string_view text, std::vector<Reading>& readings) {
-  Dump best(16);
+  Dump best(16, read_hex_row);
   best.read(text);
   for (const int base : {8, 10}) {
-    Dump other(base);
+    Dump other(base, read_hex_row);
     other.read(text);
     if (other.lines() > best.lines()) best = std::move(other);
   }

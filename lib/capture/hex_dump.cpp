@@ -45,7 +45,13 @@ std::optional<Chosen> choose_hex(std::string_view text) {
   read_literals(text, readings);
   read_lists(text, readings);
   read_digits(text, readings);
-  return best_of(readings);
+  auto best = best_of(readings);
+  if (best && best->fit.whole) return best;
+  // Nobody dumps like this on purpose, and it takes longest to try.
+  std::vector<Reading> others;
+  read_other_dumps(text, others);
+  auto other = best_of(others);
+  return other && (!best || other->fit.better_than(best->fit)) ? other : best;
 }
 
 std::optional<Chosen> choose_base64(std::string_view text) {

@@ -1,5 +1,6 @@
 """mqtt decode: what it reads, what it prints, and with which code it ends."""
 import json
+import shutil
 import signal
 import socket
 import struct
@@ -225,6 +226,46 @@ Connection 1, 10.0.0.1:40000 > 10.0.0.2:1883
         process.signal(signal.SIGINT)
         process.wait_for_output("Connection 1")
         self.assert_ok(process.result())
+
+    def test_the_dumps_of_the_usual_tools(self):
+        """Each command prints the same packets from its standard input, in a form that must be recognised."""
+        packets = bytes.fromhex(CONNECT + "320c0003612f62000768656c6c6f" + "e000")
+        node = "const b = require('fs').readFileSync(0); "
+        commands = [
+            "xxd", "xxd -u", "xxd -p", "xxd -p -c 7", "xxd -i", "xxd -b", "xxd -b -c 8", "xxd -e", "xxd -g 1", "xxd -c 5",
+            "hexdump", "hexdump -C", "hexdump -x", "hexdump -b", "hexdump -c", "hexdump -d", "hexdump -o",
+            "od", "od -b", "od -c", "od -d", "od -x", "od -i", "od -A x -t x1z", "od -A d -t x1", "od -A n -t x1",
+            "od -t u1", "od -t d1", "od -t x4", "od -A x -t o1", "od -A n -t u1", "od -A d -c",
+            "base64", "base64 -w 0",
+            f"node -e \"{node} console.log(b)\"", f"node -e \"{node} console.log([...b])\"",
+            f"node -e \"{node} console.log(JSON.stringify(b))\"", f"node -e \"{node} console.log(b.toString('hex'))\"",
+            "python3 -c 'import sys; print(sys.stdin.buffer.read())'",
+            "python3 -c 'import sys; print(sys.stdin.buffer.read().hex(\":\"))'",
+            "python3 -c 'import sys; print(list(sys.stdin.buffer.read()))'",
+            # A log and a prompt around it.
+            "(echo '$ xxd packet'; xxd)", "hexdump -C | sed 's/^/12:30:01.123 DEBUG  /'", "xxd | sed 's/^/> /'",
+            # A part of a larger dump.
+            "(head -c 54 /dev/zero; cat) > all; xxd -s 54 all",
+        ]
+        expected = [SUMMARY.strip(), 'PUBLISH q1 r0 d0 id 7 topic "a/b" 5 bytes', "DISCONNECT"]
+        for command in commands:
+            with self.subTest(command):
+                tool = command.lstrip("(").split()[0]
+                if tool not in ("echo", "head") and not shutil.which(tool):
+                    self.skipTest(f"{tool} is not installed")
+                dump = harness.run(["bash", "-c", command], stdin=packets, cwd=self.folder)
+                self.assert_code(dump, 0)
+                result = self.assert_ok(self.decode("--output", "summary", stdin=dump.stdout))
+                self.assertEqual(result.text.splitlines(), expected, dump.text)
+
+    @harness.needs("tcpdump")
+    def test_the_dumps_of_tcpdump(self):
+        path = self.file("capture.pcap", SESSION)
+        for form in ("-x", "-X", "-xx", "-XX"):
+            with self.subTest(form):
+                dump = self.assert_code(harness.run(["tcpdump", "-r", path, "-n", form]), 0)
+                out = self.assert_ok(self.decode("--output", "summary", stdin=dump.stdout))
+                self.assertEqual(len(out.text.splitlines()), 6, dump.text)
 
     @harness.needs("tshark")
     def test_the_dump_of_tshark(self):
