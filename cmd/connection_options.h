@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "net/settings.h"
@@ -27,6 +28,11 @@ struct ConnectionOptions {
   bool quiet = false;                   ///< no runtime errors on stderr
   std::vector<std::string> warnings;    ///< for stderr, a line each, before anything else
 };
+
+/// What a line on stderr begins with.
+inline std::string_view introduction(const ConnectionOptions& connection) noexcept {
+  return connection.manners == Manners::mosquitto ? std::string_view("Error") : std::string_view(connection.program);
+}
 
 enum class When : std::uint8_t { automatic, always, never };
 

@@ -250,7 +250,9 @@ int run_pub(int argc, char** argv) {
   if (options->payload.source < PayloadOptions::Source::lines) {
     auto loaded = load_payload(options->payload, options->connection.manners);
     if (!loaded)
-      return finish({loaded.error().exit_code, {}, options->connection.program + ": " + loaded.error().text + "\n"});
+      return finish({loaded.error().exit_code,
+                     {},
+                     base::format("{}: {}\n", introduction(options->connection), loaded.error().text)});
     payload = std::move(*loaded);
   }
   return Publisher(*options, std::move(payload)).run();

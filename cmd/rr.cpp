@@ -9,6 +9,7 @@
 #include "options.h"
 #include "payload.h"
 #include "reader_watch.h"
+#include "render/escape.h"
 #include "runner.h"
 #include "sink.h"
 
@@ -155,6 +156,8 @@ class Requester final : public Runner {
   }
 
   void timed_out() override {
+    complain_of_time(requested_ ? base::format("no response came on {}", render::quoted(options_.response_topic))
+                                : std::string("no SUBACK came"));
     stop(exit_code(ExitCode::timeout, manners()),
          version_5_ ? wire::ReasonCode::disconnect_with_will_message : wire::ReasonCode::normal_disconnection);
   }
@@ -172,7 +175,7 @@ class Requester final : public Runner {
 };
 
 int refuse(const Failure& failure, const ConnectionOptions& connection) {
-  return finish({failure.exit_code, {}, connection.program + ": " + failure.text + "\n"});
+  return finish({failure.exit_code, {}, base::format("{}: {}\n", introduction(connection), failure.text)});
 }
 
 }  // namespace

@@ -41,6 +41,12 @@ void append_json(base::Buffer& line, const wire::Decoded<wire::Packet>& packet, 
   }
 }
 
+/// At once: messages reach the same descriptor by another way.
+void show(const base::Buffer& line, std::FILE* to) {
+  std::fwrite(line.view().data(), 1, line.size(), to);
+  std::fflush(to);
+}
+
 }  // namespace
 
 Runner::Runner(ConnectionOptions& connection, session::Duration timeout)
@@ -49,7 +55,8 @@ Runner::Runner(ConnectionOptions& connection, session::Duration timeout)
       signals_(worker_.io()),
       limit_(worker_.io()),
       started_(session::Clock::now()),
-      timeout_(timeout) {}
+      timeout_(timeout),
+      mosquitto_log_(connection.program == "mosquitto_sub") {}
 
 int Runner::run() {
   for (const std::string& warning : connection_.warnings) complain(warning);
@@ -87,9 +94,7 @@ void Runner::watch_time(session::Duration timeout) {
 }
 
 void Runner::timed_out() {
-  std::string text = "the time given with -W is over";
-  if (const std::string so_far = account(); !so_far.empty()) text += ": " + so_far;
-  complain(text);
+  complain_of_time(account());
   stop(exit_code(ExitCode::timeout, manners()));
 }
 
@@ -182,20 +187,31 @@ void Runner::leave(int code) {
   worker_.io().stop();
 }
 
-void Runner::complain(std::string_view text) const {
-  if (connection_.quiet) return;
-  const char* introduction = manners() == Manners::mosquitto ? "Error" : connection_.program.c_str();
-  base::print(stderr, "{}: {}\n", introduction, text);
+void Runner::complain_of_time(std::string_view outcome) const {
+  if (manners() == Manners::mosquitto) {
+    if (!connection_.quiet) base::print(stderr, "Timed out\n");
+    return;
+  }
+  complain(base::format("the time given with -W is over{}{}", outcome.empty() ? "" : ": ", outcome));
 }
 
-void Runner::show_packet(wire::Sender sender, const wire::Frame& frame) const {
+void Runner::complain(std::string_view text) const {
+  if (connection_.quiet) return;
+  base::print(stderr, "{}: {}\n", introduction(connection_), text);
+}
+
+void Runner::show_packet(wire::Sender sender, const wire::Frame& frame) {
   base::Buffer line;
   const wire::Version version = client_.session().options().version;
   const auto packet = wire::decode(frame, {version, sender});
+  if (manners() == Manners::mosquitto) {
+    const std::string_view identifier = connection_.identifier_given ? client_.session().client_identifier() : "";
+    if (packet) mosquitto_log_.append(line, *packet, sender, identifier);
+    return show(line, stdout);
+  }
   connection_.debug_as_json ? append_json(line, packet, sender, frame, version)
                             : append_line(line, packet, sender, frame, version);
-  std::FILE* const to = manners() == Manners::mosquitto ? stdout : stderr;
-  std::fwrite(line.view().data(), 1, line.size(), to);
+  show(line, stderr);
 }
 
 }  // namespace cmd

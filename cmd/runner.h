@@ -8,6 +8,7 @@
 
 #include "connection_options.h"
 #include "exit_code.h"
+#include "mosquitto_log.h"
 #include "net/client.h"
 #include "net/worker.h"
 
@@ -42,6 +43,8 @@ class Runner : protected net::ClientHandler {
   void stop(int code, wire::ReasonCode reason_code = wire::ReasonCode::normal_disconnection);
   /// Says what went wrong and stops.
   void fail(const Failure& failure);
+  /// Says that -W has passed, and what came of it.
+  void complain_of_time(std::string_view outcome) const;
   /// A line on stderr, if not --quiet.
   void complain(std::string_view text) const;
   /// Something was achieved on this connection: losing it soon is no sign of a fight for the client identifier.
@@ -61,7 +64,7 @@ class Runner : protected net::ClientHandler {
   bool identifier_is_contested(const net::Ending& ending);
   void watch_signals();
   void watch_time(session::Duration timeout);
-  void show_packet(wire::Sender sender, const wire::Frame& frame) const;
+  void show_packet(wire::Sender sender, const wire::Frame& frame);
   void leave(int code);
 
   asio::signal_set signals_;
@@ -69,6 +72,7 @@ class Runner : protected net::ClientHandler {
   session::Time started_;
   session::Time connected_at_{};
   session::Duration timeout_;
+  MosquittoLog mosquitto_log_;  ///< -d, where their manners apply
   int quick_losses_ = 0;
   bool ever_connected_ = false;
   bool stopping_ = false;

@@ -164,6 +164,7 @@ void Subscriber::receive(const wire::Publish& publish) {
 
 void Subscriber::show(const wire::Publish& publish) {
   sink_->take(publish, now());
+  if (connection_.debug) sink_->flush();  // behind the line of its packet
   if (options_.remove_retained && publish.retain) remove_retained(publish.topic);
 }
 
@@ -304,7 +305,20 @@ void Subscriber::wait_for_command() {
   });
 }
 
-void Subscriber::timed_out() { give_up(exit_code(ExitCode::timeout, manners())); }
+void Subscriber::timed_out() {
+  // An expectation has its own say in the end.
+  if (!expectation_ && !ending_) complain_of_time(outcome());
+  give_up(exit_code(ExitCode::timeout, manners()));
+}
+
+/// What was waited for, and how much of it came.
+std::string Subscriber::outcome() const {
+  if (!subscribed_ && !options_.topics.empty()) return "no SUBACK came";
+  if (options_.retained_only) return base::format("{} came, and none that was not retained", messages(shown_));
+  if (options_.count != 0) return base::format("{} of {} came", shown_, messages(options_.count));
+  return shown_ == 0 ? "no message came" : base::format("{} came", messages(shown_));
+}
+
 void Subscriber::interrupted() { give_up(ending_.value_or(0)); }
 
 /// Ends at once. What was expected and has not come by now is missing; what must not come has not.

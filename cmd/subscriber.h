@@ -56,6 +56,7 @@ class Subscriber final : public Runner {
 
   // The end.
   bool ends_by_itself() const;
+  std::string outcome() const;
   void settle();
   void end(int code);
   void end_when_done();
