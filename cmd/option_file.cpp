@@ -12,6 +12,7 @@ namespace {
 
 using base::unexpected;
 constexpr std::string_view blanks = " \t";
+constexpr std::size_t most_shown = 200;  ///< of the names of other profiles
 
 std::string_view trim(std::string_view text) noexcept {
   const auto first = text.find_first_not_of(blanks);
@@ -104,6 +105,7 @@ FileOptions read_profile(Command command, std::string_view text, std::string_vie
   bool opened = false;
   bool inside = false;
   bool found = false;
+  std::string others;
   auto read = each_line(text, [&](std::string_view raw) -> std::string {
     ++number;
     const auto line = trim(raw);
@@ -112,20 +114,25 @@ FileOptions read_profile(Command command, std::string_view text, std::string_vie
       if (!line.ends_with(']')) return "a section is [name]";
       inside = trim(line.substr(1, line.size() - 2)) == profile;
       found = found || inside;
+      if (others.size() < most_shown) others += base::format("{}{}", others.empty() ? "" : ", ", line);
       opened = true;
       return {};
     }
     if (!opened) return "this stands before the first section, such as [default]";
     const auto [name, value] = read_setting(line);
+    if (!inside) return {};
     if (!known_to_any(name)) return base::format("unknown option {}", name);
     const auto* row = name.size() == 1 ? find_letter(command, name[0]) : find_long(command, name);
-    if (!inside || row == nullptr || row->store == nullptr) return {};
+    if (row == nullptr || row->store == nullptr) return {};
     auto error = add(options, *row, value);
     if (error.empty()) options.back().line = number;
     return error;
   });
   if (!read) return unexpected(std::move(read.error()));
-  if (!found && required) return unexpected(FileError{0, base::format("there is no profile [{}]", profile)});
+  if (!found && required) {
+    const auto rest = others.empty() ? "there is none at all" : base::format("there is {}", others);
+    return unexpected(FileError{0, base::format("there is no profile [{}]; {}", profile, rest)});
+  }
   return options;
 }
 

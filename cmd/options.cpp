@@ -12,6 +12,7 @@
 #include "docs.h"
 #include "option_file.h"
 #include "option_table.h"
+#include "suggest.h"
 #include "values.h"
 #include "words.h"
 
@@ -93,8 +94,9 @@ class Reading {
     const bool theirs = draft.manners == Manners::mosquitto;
     switch (error.kind) {
       case WordError::Kind::unknown_option:
-        return fail({ExitCode::usage, theirs ? base::format("Unknown option '{}'.", error.spelled)
-                                             : base::format("unknown option {}", error.spelled)});
+        return fail({ExitCode::usage, theirs
+                                          ? base::format("Unknown option '{}'.", error.spelled)
+                                          : base::format("unknown option {}{}", error.spelled, guess(error.spelled))});
       case WordError::Kind::no_value:
         return fail(
             {ExitCode::usage, theirs ? base::format("{} argument given but no value specified.", error.spelled)
@@ -106,6 +108,16 @@ class Reading {
                                              : is_not(error.spelled, "an option")});
     }
     return {};
+  }
+
+  /// What an unknown option may have been meant to be. One dash before a long name is a common slip.
+  std::string guess(std::string_view spelled) const {
+    std::vector<std::string_view> names;
+    for (const auto* row : rows_of(draft.command)) names.push_back(row->name);
+    if (spelled == "-S")
+      return "; there are no SRV lookups here (nor in mosquitto as usually built): name the host with -h";
+    if (!spelled.starts_with("--") && spelled.size() < 4) return {};
+    return did_you_mean(spelled.substr(spelled.find_first_not_of('-')), names, "--");
   }
 
   Step<void> store(const OptionRow& row, std::string_view value, std::string_view where, ExitCode code) {

@@ -81,9 +81,12 @@ TEST_CASE("profiles are sections") {
   CHECK(shown(cmd::read_profile(Command::sub, text, "default", false)) == "host=broker ; not a comment;count=5;ws=;");
   CHECK(shown(cmd::read_profile(Command::pub, text, "cloud", true)) ==
         "url=wss://cloud/mqtt?a=b;insecure=off;property=connect|user-property|site|a=b;");
-  CHECK(shown(cmd::read_profile(Command::pub, text, "none", true)) == "0: there is no profile [none]");
+  CHECK(shown(cmd::read_profile(Command::pub, text, "none", true)) == "0: there is no profile [none]; there is [default], [cloud]");
+  CHECK(shown(cmd::read_profile(Command::pub, "# nothing\n", "none", true)) ==
+        "0: there is no profile [none]; there is none at all");
   CHECK(shown(cmd::read_profile(Command::pub, text, "none", false)).empty());
-  CHECK(shown(cmd::read_profile(Command::pub, "[a]\nhostt = x\n", "default", false)) == "2: unknown option hostt");
+  CHECK(shown(cmd::read_profile(Command::pub, "[a]\nhostt = x\n", "a", false)) == "2: unknown option hostt");
+  CHECK(shown(cmd::read_profile(Command::pub, "[a]\nhostt = x\n[default]\nws\n", "default", false)) == "ws=;");
   CHECK(shown(cmd::read_profile(Command::pub, "\nqos = 1\n", "default", false)) ==
         "2: this stands before the first section, such as [default]");
   CHECK(shown(cmd::read_profile(Command::pub, "[a\n", "a", false)) == "1: a section is [name]");
@@ -132,7 +135,7 @@ TEST_CASE("a bad file is named with its line") {
   const auto no_profile =
       CommandLine("sub", {"-t", "a", "--profile", "x"}, {{"XDG_CONFIG_HOME", directory.path()}}).sub();
   CHECK(no_profile.error().exit_code == 78);
-  CHECK(no_profile.error().err == "mqtt sub: " + config + ": there is no profile [x]\n");
+  CHECK(no_profile.error().err == "mqtt sub: " + config + ": there is no profile [x]; there is [default]\n");
 }
 
 TEST_CASE("mosquitto's own files are read under its names only") {
