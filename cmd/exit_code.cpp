@@ -134,6 +134,24 @@ Failure failure(ExitCode code, std::string text, Manners manners) {
   return {exit_code(code, manners), std::move(text)};
 }
 
+/// To mosquitto a handshake that fails, as for a certificate that it does not accept, is a connection that cannot be
+/// made, and a certificate that the broker misses a connection that is lost; the rest is an error of TLS.
+ExitCode mosquitto_code(Kind kind, ExitCode code) noexcept {
+  switch (kind) {
+    case Kind::certificate:
+    case Kind::certificate_untrusted:
+    case Kind::certificate_expired:
+    case Kind::certificate_host_mismatch:
+    case Kind::handshake:
+      return ExitCode::unavailable;
+    case Kind::certificate_refused:
+    case Kind::certificate_required:
+      return ExitCode::connection_lost;
+    default:
+      return code;
+  }
+}
+
 /// The advice for a system's error depends on which one.
 std::string_view advice(const TransportRow& row, const net::Ending& ending) {
   const auto& error = ending.error;
@@ -172,6 +190,7 @@ Failure explain_transport(const net::Ending& ending, const ConnectionOptions& co
     code = error.stage == Stage::resolve ? ExitCode::no_host : ExitCode::connection_lost;
     before = "{place}: ";
   }
+  if (connection.manners == Manners::mosquitto) code = mosquitto_code(error.kind, code);
   return failure(code, fill(before, network) + error.message + fill(advice(*row, ending), network), connection.manners);
 }
 
