@@ -18,11 +18,14 @@ void add_url_topic(Draft& draft) {
   if (draft.topics.empty() || together) draft.topics.insert(draft.topics.begin(), draft.url->topic);
 }
 
+Completed<void> check_topic_name(std::string_view topic, std::string_view kind) {
+  if (!wire::check_topic_name(topic)) return {};
+  return trouble(base::format("Invalid {} topic '{}', does it contain '+' or '#'?", kind, topic));
+}
+
 Completed<void> check_topic_names(const std::vector<std::string>& topics) {
   for (const auto& topic : topics) {
-    if (wire::check_topic_name(topic)) {
-      return trouble(base::format("Invalid publish topic '{}', does it contain '+' or '#'?", topic));
-    }
+    if (auto checked = check_topic_name(topic, "publish"); !checked) return checked;
   }
   return {};
 }
@@ -129,9 +132,11 @@ Completed<RrOptions> complete_rr(Draft& draft) {
                         : "All of topic, message, and response topic must be supplied.");
   }
   auto options = std::move(draft.rr);
-  std::vector<std::string> names{draft.topics.front()};
-  if (!options.response_topic.empty()) names.push_back(options.response_topic);
-  if (auto checked = check_topic_names(names); !checked) return base::unexpected(std::move(checked.error()));
+  if (auto checked = check_topic_names(draft.topics); !checked) return base::unexpected(std::move(checked.error()));
+  if (!options.response_topic.empty()) {
+    auto checked = check_topic_name(options.response_topic, "response");
+    if (!checked) return base::unexpected(std::move(checked.error()));
+  }
   draft.connection.reconnect = draft.reconnect.value_or(false);
   options.connection = std::move(draft.connection);
   options.topic = std::move(draft.topics.front());

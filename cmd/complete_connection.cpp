@@ -52,16 +52,9 @@ void complete_place(Draft& draft) {
   if (network.host.empty()) network.host = "localhost";
 }
 
-/// In a mosquitto URL what follows the host is the topic, for WebSocket too.
 void complete_path(Draft& draft) {
   auto& websocket = draft.connection.network.websocket;
-  if (draft.url && !draft.url->path.empty()) {
-    if (draft.manners == Manners::mosquitto) {
-      draft.url.value->topic = net::percent_decode(draft.url->path.substr(1)).value_or(draft.url->path.substr(1));
-    } else {
-      websocket.path = draft.url->path;
-    }
-  }
+  if (draft.url && !draft.url->path.empty()) websocket.path = draft.url->path;
   if (draft.ws_path) websocket.path = *draft.ws_path;
 }
 
@@ -100,8 +93,7 @@ Completed<void> complete_credentials(Draft& draft) {
   }
   if (session.password && !session.username && session.version != wire::Version::v5_0) {
     if (draft.manners == Manners::ours) return trouble("before MQTT 5 a password needs a user name (-u)");
-    draft.connection.warnings.emplace_back("Not using password since username not set.");
-    session.password.reset();
+    return trouble("Problem setting username and/or password.");
   }
   return {};
 }

@@ -15,6 +15,16 @@ void say(Draft& draft, Said<T>& what, T value) {
   what.origin = draft.origin;
 }
 
+/// In a mosquitto URL what follows the host is a topic, for WebSocket too, and as good as one of -t.
+void take_topic(Draft& draft, net::Url& url) {
+  std::string topic = std::move(url.topic);
+  if (!url.path.empty()) topic = net::percent_decode(url.path.substr(1)).value_or(url.path.substr(1));
+  url.topic.clear();
+  url.path.clear();
+  if (draft.command == Command::rr) draft.topics.clear();
+  if (!topic.empty()) draft.topics.push_back(std::move(topic));
+}
+
 Stored store_url(Draft& draft, std::string_view value) {
   auto url = net::parse_url(value);
   if (!url) {
@@ -22,6 +32,7 @@ Stored store_url(Draft& draft, std::string_view value) {
     if (draft.manners == Manners::mosquitto && scheme) return base::unexpected<std::string>("Unsupported URL scheme.");
     return base::unexpected("the URL cannot be used: " + url.error());
   }
+  if (draft.manners == Manners::mosquitto) take_topic(draft, *url);
   draft.port.yield_to(draft.origin);
   draft.ws.yield_to(draft.origin);
   say(draft, draft.url, *std::move(url));

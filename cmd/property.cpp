@@ -35,11 +35,19 @@ constexpr std::array targets{
            [](Draft& draft) -> wire::Properties& { return draft.will_properties; }},
 };
 
-/// In capitals or not, as mosquitto has it.
-const Target* find_target(std::string_view name) noexcept {
-  const auto same = [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b + ('a' - 'A') : b); };
+/// Names may be in capitals, as mosquitto has it.
+std::string lower_case(std::string_view name) {
+  std::string text(name);
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  }
+  return text;
+}
+
+const Target* find_target(std::string_view name) {
+  const std::string lower = lower_case(name);
   for (const auto& target : targets) {
-    if (std::equal(target.name.begin(), target.name.end(), name.begin(), name.end(), same)) return &target;
+    if (target.name == lower) return &target;
   }
   return nullptr;
 }
@@ -102,14 +110,14 @@ bool permitted(const wire::PropertyRow& row, const Target& target) noexcept {
 
 }  // namespace
 
-std::size_t property_words(std::string_view name) noexcept { return name == "user-property" ? 4 : 3; }
+std::size_t property_words(std::string_view name) { return lower_case(name) == "user-property" ? 4 : 3; }
 
 Stored store_property(Draft& draft, std::string_view words) {
   const auto command = next_word(words);
   const auto name = next_word(words);
   const auto* target = find_target(command);
   if (target == nullptr) return unexpected(base::format("Invalid command {} given in --property argument.", command));
-  const auto* row = wire::find_property(name);
+  const auto* row = wire::find_property(lower_case(name));
   if (row == nullptr) return unexpected(base::format("Invalid property name {} given in --property argument.", name));
   if (!permitted(*row, *target)) {
     return unexpected(base::format("{} property not allowed for {} in --property argument.", name, command));
