@@ -207,7 +207,7 @@ const OptionRow rows[] = {
     {.name = "pretty",
      .group = Group::receive,
      .commands = sub_bit | rr_bit,
-     .help = "indent what %j and %J of a format show",
+     .help = "indent what --json, %j and %J show",
      .store = [](Draft& draft, std::string_view) -> Stored {
        draft.output.pretty = true;
        return {};

@@ -3,6 +3,7 @@
 #include "render/escape.h"
 #include "render/format.h"
 #include "render/json.h"
+#include "render/json_text.h"
 
 namespace cmd {
 namespace {
@@ -26,14 +27,32 @@ class FormatPrinter final : public OutputSink {
 
 class JsonPrinter final : public OutputSink {
  public:
-  using OutputSink::OutputSink;
+  JsonPrinter(bool pretty, const SinkContext& context) : OutputSink(context), pretty_(pretty) {}
 
   void take(const wire::Publish& publish, render::Moment received) override {
     const std::size_t start = output_.buffer().size();
-    render::append_message(output_.buffer(), publish, received, render::Precision::microseconds);
+    if (pretty_) {
+      append_indented(publish, received);
+    } else {
+      render::append_message(output_.buffer(), publish, received, render::Precision::microseconds);
+    }
     if (output_.is_terminal()) render::make_visible(output_.buffer(), start, render::Layout::keep);
     end_record();
   }
+
+ private:
+  /// For people, so that it may be written twice.
+  void append_indented(const wire::Publish& publish, render::Moment received) {
+    line_.clear();
+    render::append_message(line_, publish, received, render::Precision::microseconds);
+    line_.truncate(line_.size() - 1);
+    render::JsonWriter writer(output_.buffer(), true);
+    render::append_json_text(writer, line_.view());
+    output_.buffer().push('\n');
+  }
+
+  base::Buffer line_;
+  bool pretty_;
 };
 
 std::unique_ptr<Sink> print_by(render::Format format, const SinkContext& context) {
@@ -47,7 +66,7 @@ MadeSink make_printer(const OutputOptions& options, const SinkContext& context) 
   const render::FormatOptions details{options.end_of_line, options.pretty, context.output.is_terminal()};
   switch (options.style) {
     case Style::json:
-      return std::make_unique<JsonPrinter>(context);
+      return std::make_unique<JsonPrinter>(options.pretty, context);
     case Style::payload:
       return print_by(render::Format::payload(details), context);
     case Style::verbose: {

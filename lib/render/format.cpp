@@ -168,11 +168,13 @@ std::string describe(const FormatError& error) {
 }
 
 std::string describe(Rendered rendered, std::string_view topic) {
+  base::Buffer shown;
   switch (rendered) {
     case Rendered::whole:
       return {};
     case Rendered::payload_is_not_json:
-      return base::format("Error: Message payload is not valid JSON on topic {}.", topic);
+      append_visible(shown, base::as_bytes(topic), Layout::escape);
+      return base::format("Message payload is not valid JSON on topic {}.", shown.text());
     case Rendered::payload_is_not_float:
       return "requested float printing, but non-float data received";
     case Rendered::payload_is_not_double:

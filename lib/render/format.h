@@ -48,7 +48,7 @@ struct FormatOptions {
 /// What a message could not give; its line was written without it.
 enum class Rendered : std::uint8_t { whole, payload_is_not_json, payload_is_not_float, payload_is_not_double };
 
-/// In mosquitto's words, for stderr: "Error: Message payload is not valid JSON on topic T."; "" for `whole`.
+/// In mosquitto's words, for stderr: "Message payload is not valid JSON on topic T."; "" for `whole`.
 std::string describe(Rendered rendered, std::string_view topic);
 
 /// Renders what 2.1's mosquitto_sub prints, byte for byte, but for its defects: %j carries the whole payload, NUL bytes

@@ -245,7 +245,7 @@ TEST_CASE("Refusals are worded as mosquitto's") {
   CHECK(describe(refused("%\x1b")) == "Invalid format specifier '\\u001b'.");
   CHECK(describe(refused("%65536p")) == "A width or precision is above 65535.");
   CHECK(describe(Rendered::payload_is_not_json, "plant/1") ==
-        "Error: Message payload is not valid JSON on topic plant/1.");
+        "Message payload is not valid JSON on topic plant/1.");
   CHECK(describe(Rendered::whole, "plant/1") == "");
 }
 
