@@ -56,7 +56,7 @@ Runner::Runner(ConnectionOptions& connection, session::Duration timeout)
       limit_(worker_.io()),
       started_(session::Clock::now()),
       timeout_(timeout),
-      mosquitto_log_(connection.program == "mosquitto_sub") {}
+      mosquitto_log_(connection.program == "mosquitto_sub" && !connection.quiet) {}
 
 int Runner::run() {
   for (const std::string& warning : connection_.warnings) complain(warning);

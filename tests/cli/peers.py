@@ -8,6 +8,7 @@ import struct
 import threading
 
 from certificates import certificates
+from harness import wait_until
 
 CONNECT, CONNACK, PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP, SUBSCRIBE, SUBACK = range(1, 10)
 UNSUBSCRIBE, UNSUBACK, PINGREQ, PINGRESP, DISCONNECT = range(10, 15)
@@ -169,10 +170,11 @@ class Peer:
             except OSError:
                 return
             self.connections += 1
+            self._open.add(sock)
             threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
 
     def _serve(self, sock):
-        self._open.add(sock)
+        plain = sock
         with contextlib.suppress(OSError, Closed, ssl.SSLError), sock:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self.context:
@@ -180,7 +182,11 @@ class Peer:
                 self._open.add(sock)
             with sock:
                 self._behaviour(Connection(sock))
-        self._open.discard(sock)
+        self._open -= {plain, sock}
+
+    def wait_for_silence(self):
+        """Until every behaviour has ended by itself."""
+        wait_until(lambda: not self._open, "the end of the connections")
 
     def __exit__(self, *_):
         self._stopped = True
