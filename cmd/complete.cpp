@@ -39,13 +39,21 @@ Completed<void> check_filters(const std::vector<std::string>& filters, std::stri
   return {};
 }
 
+base::unexpected<Trouble> missing_topic_or_message(const Draft& draft) {
+  if (draft.manners == Manners::mosquitto) return trouble("Both topic and message must be supplied.");
+  if (draft.topics.empty() && draft.payload.source == Source::none)
+    return trouble("give a topic (-t) and a message (-m)");
+  if (draft.topics.empty()) return trouble("there is no topic: give one with -t");
+  return trouble(draft.command == Command::pub
+                     ? "there is no message: give one with -m, -f, -s (standard input), -l (its lines) or -n (empty)"
+                     : "there is no message: give one with -m, -f, -s (standard input) or -n (empty)");
+}
+
 Completed<void> check_pub(const Draft& draft) {
   const auto source = draft.payload.source;
   const bool lines = source == Source::lines || source == Source::jsonl;
   const bool names_topics = source == Source::jsonl || !draft.pub.topic_separator.empty();
-  if (source == Source::none || (draft.topics.empty() && !names_topics)) {
-    return trouble("Both topic and message must be supplied.");
-  }
+  if (source == Source::none || (draft.topics.empty() && !names_topics)) return missing_topic_or_message(draft);
   if (!draft.pub.topic_separator.empty() && source != Source::lines) return trouble("--topic-separator needs -l");
   if (draft.pub.replay && source != Source::jsonl) return trouble("--replay needs --jsonl");
   if (draft.pub.speed != 1 && !draft.pub.replay) return trouble("--speed needs --replay");
@@ -128,8 +136,8 @@ Completed<RrOptions> complete_rr(Draft& draft) {
   add_url_topic(draft);
   const bool ours = draft.manners == Manners::ours;
   if (draft.topics.empty() || draft.payload.source == Source::none || (draft.rr.response_topic.empty() && !ours)) {
-    return trouble(ours ? "Both topic and message must be supplied."
-                        : "All of topic, message, and response topic must be supplied.");
+    if (ours) return missing_topic_or_message(draft);
+    return trouble("All of topic, message, and response topic must be supplied.");
   }
   auto options = std::move(draft.rr);
   if (auto checked = check_topic_names(draft.topics); !checked) return base::unexpected(std::move(checked.error()));

@@ -4,6 +4,8 @@
 #include "base/format.h"
 #include "docs.h"
 #include "exit_code.h"
+#include "suggest.h"
+#include "values.h"
 
 namespace cmd {
 namespace {
@@ -72,13 +74,39 @@ std::string main_help() {
   return text;
 }
 
+namespace {
+
+/// "mqtt help pub".
+const CommandRow* find_command(std::string_view name) {
+  for (const auto& row : commands()) {
+    if (row.name == name) return &row;
+  }
+  return nullptr;
+}
+
+std::string not_a_command(std::string_view word) {
+  std::vector<std::string_view> names;
+  for (const auto& row : commands()) names.push_back(row.name);
+  const auto guess = did_you_mean(word, names, "mqtt ");
+  return base::format("mqtt: {}{}{} mqtt --help\n", is_not(word, "a command"), guess, guess.empty() ? "; see" : " See");
+}
+
+}  // namespace
+
 int run_without_command(int argc, char** argv) {
   const std::string_view word = argc > 1 ? argv[1] : "";
+  if (word == "help" && argc > 2) {
+    if (const auto* row = find_command(argv[2])) {
+      return finish({0, help_text(row->command, base::format("mqtt {}", row->name)), {}});
+    }
+    return finish({exit_code(ExitCode::usage, Manners::ours), {}, not_a_command(argv[2])});
+  }
   if (word == "--help" || word == "-h" || word == "help") return finish({0, main_help(), {}});
-  if (word == "--version") return finish({0, base::format("mqtt {}\n", MQTT_VERSION), {}});
+  if (word == "--version" || word == "-V" || word == "version")
+    return finish({0, base::format("mqtt {}\n", MQTT_VERSION), {}});
   const int usage = exit_code(ExitCode::usage, Manners::ours);
   if (word.empty()) return finish({usage, {}, main_help()});
-  return finish({usage, {}, base::format("mqtt: \"{}\" is not a command; see mqtt --help\n", word)});
+  return finish({usage, {}, not_a_command(word)});
 }
 
 }  // namespace cmd

@@ -63,7 +63,8 @@ class Reading {
     } else if (trouble.code == ExitCode::usage) {
       auto text = trouble.text;
       if (text.ends_with('.')) text.pop_back();
-      finished.err = base::format("{}: {}; see {} --help\n", program, text, program);
+      const std::string_view further = text.ends_with('?') ? " See" : "; see";
+      finished.err = base::format("{}: {}{} {} --help\n", program, text, further, program);
     } else {
       finished.err = base::format("{}: {}\n", program, trouble.text);
     }
@@ -105,9 +106,22 @@ class Reading {
         return fail({ExitCode::usage, base::format("option {} takes no value", error.spelled)});
       case WordError::Kind::not_an_option:
         return fail({ExitCode::usage, theirs ? base::format("Unknown option '{}'.", error.spelled)
-                                             : is_not(error.spelled, "an option")});
+                                             : base::format("{}{}", is_not(error.spelled, "an option"), place())});
     }
     return {};
+  }
+
+  /// Where a stray word may belong.
+  std::string_view place() const {
+    switch (draft.command) {
+      case Command::pub:
+      case Command::rr:
+        return "; a topic stands behind -t, a payload behind -m";
+      case Command::sub:
+        return "; a topic stands behind -t";
+      default:
+        return "";
+    }
   }
 
   /// What an unknown option may have been meant to be. One dash before a long name is a common slip.

@@ -25,6 +25,20 @@ void take_topic(Draft& draft, net::Url& url) {
   if (!topic.empty()) draft.topics.push_back(std::move(topic));
 }
 
+/// The two slips that a name server would only call an unknown host.
+Stored store_host(Draft& draft, std::string_view value) {
+  if (value.empty()) return base::unexpected<std::string>("a host has a name");
+  const auto colon = value.find(':');
+  if (draft.manners == Manners::ours && colon != std::string_view::npos) {
+    if (value.substr(colon).starts_with("://")) return base::unexpected(is_not(value, "a host; a URL goes with -L"));
+    if (value.find(':', colon + 1) == std::string_view::npos) {
+      return base::unexpected(is_not(value, "a host; the port goes with -p"));
+    }
+  }
+  say(draft, draft.host, std::string(value));
+  return {};
+}
+
 Stored store_url(Draft& draft, std::string_view value) {
   auto url = net::parse_url(value);
   if (!url) {
@@ -86,11 +100,7 @@ const OptionRow rows[] = {
      .completion = Completion::host,
      .help = "name or address of the broker (localhost)",
      .more = "All addresses of the name are tried.",
-     .store = [](Draft& draft, std::string_view value) -> Stored {
-       if (value.empty()) return base::unexpected<std::string>("a host has a name");
-       say(draft, draft.host, std::string(value));
-       return {};
-     }},
+     .store = store_host},
     {.name = "port",
      .letter = 'p',
      .argument = "PORT",

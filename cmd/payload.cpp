@@ -45,7 +45,10 @@ base::Result<std::string, Failure> load_payload(const PayloadOptions& payload, M
     case PayloadOptions::Source::input: {
       auto bytes = read_all(stdin, "standard input", manners);
       if (bytes && bytes->empty()) {
-        return base::unexpected(Failure{exit_code(ExitCode::bad_data, manners), "Zero length input."});
+        const char* const text = manners == Manners::mosquitto
+                                     ? "Zero length input."
+                                     : "standard input is empty; for an empty message give -n";
+        return base::unexpected(Failure{exit_code(ExitCode::bad_data, manners), text});
       }
       return bytes;
     }

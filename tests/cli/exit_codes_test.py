@@ -98,11 +98,13 @@ class OurCodes(Case):
         self.expect(7, ["pub", *connect_to(self.peer(peers.closes)), "-t", "a", "-m", "x"])
 
     def test_27_time_is_up(self):
-        self.expect(27, ["sub", *self.served(), "-t", "a", "-W", 1], error="")
+        self.expect(27, ["sub", *self.served(), "-t", "a", "-W", 1], error="-W is over: no message came")
         self.expect(
-            27, ["sub", *self.served(deliveries=[("a", "one")]), "-t", "a", "-C", 2, "-W", 1], out="one\n", error=""
+            27, ["sub", *self.served(deliveries=[("a", "one")]), "-t", "a", "-C", 2, "-W", 1], out="one\n", error="1 of 2 messages came"
         )
-        self.expect(27, ["sub", *self.served(), "-t", "a", "-W", 0.2], error="")
+        self.expect(27, ["sub", *self.served(), "-t", "a", "-W", 0.2], error="no message came")
+        quiet = self.expect(27, ["sub", *self.served(), "-t", "a", "-W", 0.2, "--quiet"], error="")
+        self.assertEqual(quiet.errors, "")
         peer = self.peer(peers.connects_then_silent)
         self.expect(27, ["pub", *connect_to(peer), "-t", "a", "-q", 1, "-m", "x", "-W", 1])
 

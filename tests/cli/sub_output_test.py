@@ -93,6 +93,13 @@ class Output(SubCase):
             self.assertRegex(o.pop("time"), r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")
             self.assertEqual((o["qos"], o["retain"], o["dup"]), (0, False, False))
 
+    def test_pretty_json(self):
+        broker = self.serve(("a/b", "1"), ("a/c", "2"))
+        text = self.sub(broker, "-t", "#", "-C", 2, "--json", "--pretty").text
+        shown = re.sub(r'"time":\t"[^"]*"', '"time":\t"now"', text)
+        one = '{\n\t"time":\t"now",\n\t"topic":\t"%s",\n\t"qos":\t0,\n\t"retain":\tfalse,\n\t"dup":\tfalse,\n\t"payload":\t"%d"\n}\n'
+        self.assertEqual(shown, one % ("a/b", 1) + one % ("a/c", 2))
+
     def test_json_has_every_property(self):
         name_value = peers.text("k") + peers.text("v")
         properties = (

@@ -88,8 +88,16 @@ TEST_CASE("usage errors are one line with the option, the value and what would d
       {{"-V", "4"}, "mqtt pub: option -V: \"4\" is not 5, 311 or 31; see mqtt pub --help\n"},
       {{"-W", "0"}, "mqtt pub: option -W: \"0\" is not a number of seconds above 0; see mqtt pub --help\n"},
       {{"--nonsense"}, "mqtt pub: unknown option --nonsense; see mqtt pub --help\n"},
+      {{"--retian"}, "mqtt pub: unknown option --retian; did you mean --retain? See mqtt pub --help\n"},
+      {{"-S"},
+       "mqtt pub: unknown option -S; there are no SRV lookups here (nor in mosquitto as usually built): name the host "
+       "with -h; see mqtt pub --help\n"},
+      {{"-h", "mqtt://b"},
+       "mqtt pub: option -h: \"mqtt://b\" is not a host; a URL goes with -L; see mqtt pub --help\n"},
+      {{"-h", "b:1883"}, "mqtt pub: option -h: \"b:1883\" is not a host; the port goes with -p; see mqtt pub --help\n"},
       {{"-rJ"}, "mqtt pub: unknown option -J; see mqtt pub --help\n"},
-      {{"stray"}, "mqtt pub: \"stray\" is not an option; see mqtt pub --help\n"},
+      {{"stray"},
+       "mqtt pub: \"stray\" is not an option; a topic stands behind -t, a payload behind -m; see mqtt pub --help\n"},
       {{"-t"}, "mqtt pub: option -t needs a value (TOPIC); see mqtt pub --help\n"},
       {{"--retain=maybe"}, "mqtt pub: option --retain takes no value; see mqtt pub --help\n"},
       {{"-D", "publish", "content-type"},
@@ -109,7 +117,7 @@ TEST_CASE("usage errors are one line with the option, the value and what would d
        "--help\n"},
       {{"-i", "a", "-I", "b"}, "mqtt pub: -i and -I argument cannot be used together; see mqtt pub --help\n"},
       {{"-P", "secret"}, "mqtt pub: before MQTT 5 a password needs a user name (-u); see mqtt pub --help\n"},
-      {{"-t", "a/#"}, "mqtt pub: Invalid publish topic 'a/#', does it contain '+' or '#'?; see mqtt pub --help\n"},
+      {{"-t", "a/#"}, "mqtt pub: Invalid publish topic 'a/#', does it contain '+' or '#'? See mqtt pub --help\n"},
       {{"--will-qos", "1"},
        "mqtt pub: Will payload, QoS or retain given, but no will topic given; see mqtt pub --help\n"},
       {{"--tls-engine", "pkcs11"},
@@ -135,13 +143,18 @@ TEST_CASE("usage errors are one line with the option, the value and what would d
 
 TEST_CASE("what a command cannot do without") {
   CHECK(CommandLine("pub", {"-t", "a"}).pub().error().err ==
-        "mqtt pub: Both topic and message must be supplied; see mqtt pub --help\n");
+        "mqtt pub: there is no message: give one with -m, -f, -s (standard input), -l (its lines) or -n (empty); see "
+        "mqtt pub --help\n");
+  CHECK(CommandLine("pub", {"-m", "a"}).pub().error().err ==
+        "mqtt pub: there is no topic: give one with -t; see mqtt pub --help\n");
+  CHECK(CommandLine("pub", {}).pub().error().err ==
+        "mqtt pub: give a topic (-t) and a message (-m); see mqtt pub --help\n");
   CHECK(CommandLine("sub", {}).sub().error().err ==
         "mqtt sub: You must specify a topic to subscribe to (-t) or unsubscribe from (-U); see mqtt sub --help\n");
   CHECK(CommandLine("sub", {"-t", "a#"}).sub().error().err ==
-        "mqtt sub: Invalid subscription topic 'a#', are all '+' and '#' wildcards correct?; see mqtt sub --help\n");
+        "mqtt sub: Invalid subscription topic 'a#', are all '+' and '#' wildcards correct? See mqtt sub --help\n");
   CHECK(CommandLine("rr", {"-t", "a"}).rr().error().err ==
-        "mqtt rr: Both topic and message must be supplied; see mqtt rr --help\n");
+        "mqtt rr: there is no message: give one with -m, -f, -s (standard input) or -n (empty); see mqtt rr --help\n");
   CHECK(CommandLine("mosquitto_rr", {"-t", "a", "-m", "b"}).rr().error().err ==
         "Error: All of topic, message, and response topic must be supplied.\n\nUse 'mosquitto_rr --help' to see "
         "usage.\n");
