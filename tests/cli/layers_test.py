@@ -12,6 +12,7 @@ BELOW = {
     "session": ["wire"],
     "render": ["wire"],
     "transport": ["base"],
+    "auth": ["base"],
     "capture": ["wire", "transport"],
     "net": ["session", "transport"],
     "broker": ["net"],
@@ -22,7 +23,7 @@ BELOW = {
 # Which folders may name a package: its headers, and who.
 PACKAGES = {
     r"asio(/.*|\.hpp)": {"net", "broker", "scenario", "bench", "cmd"},
-    r"openssl/.*": {"transport", "net", "capture", "cmd"},
+    r"openssl/.*": {"transport", "auth", "net", "capture", "cmd"},
     r"pcap(/.*|\.h)": {"capture"},
     r"rapidjson/.*": {"render", "scenario", "cmd"},
     r"re2/.*": {"cmd"},
