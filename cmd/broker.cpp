@@ -46,6 +46,18 @@ wire::ReasonCode check_user(const std::vector<BrokerOptions::User>& users, const
   return connect.username ? wire::ReasonCode::bad_user_name_or_password : wire::ReasonCode::not_authorized;
 }
 
+/// A salt for each name, the same as long as the program runs.
+broker::ScramLogin::Find find_credential(const std::vector<BrokerOptions::User>& users) {
+  return [users, secret = auth::make_nonce()](auth::Hash hash,
+                                              std::string_view name) -> std::optional<auth::ScramCredential> {
+    for (const BrokerOptions::User& user : users) {
+      if (user.name != name) continue;
+      return auth::make_credential(hash, user.password, auth::hmac(auth::Hash::sha256, secret, name));
+    }
+    return {};
+  };
+}
+
 broker::HubOptions hub_options(const BrokerOptions& options) {
   broker::HubOptions hub;
   hub.server.limits.maximum_qos = options.maximum_qos;
@@ -61,6 +73,7 @@ broker::HubOptions hub_options(const BrokerOptions& options) {
   hub.server_version = "mqtt " MQTT_VERSION;
   hub.assign_client_identifier = random_identifier;
   hub.authenticate = [users = options.users](const wire::Connect& connect) { return check_user(users, connect); };
+  if (!options.users.empty()) hub.find_credential = find_credential(options.users);
   if (options.verbose || options.debug) hub.log = [&options](std::string_view line) { say(options, line); };
   return hub;
 }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/format.h"
+#include "cloud.h"
 #include "complete.h"
 #include "option_table.h"
 #include "terminal.h"
@@ -122,6 +123,17 @@ Completed<void> complete_identifier(Draft& draft) {
   return {};
 }
 
+/// SCRAM takes name and password out of CONNECT.
+Completed<void> complete_scram(Draft& draft) {
+  if (draft.auth_method.empty()) return {};
+  auto& session = draft.connection.session;
+  if (!session.username || !session.password) return trouble("--auth-method needs a user name (-u) and a password");
+  draft.connection.network.scram = {draft.auth_method, *session.username, *session.password};
+  session.username.reset();
+  session.password.reset();
+  return {};
+}
+
 Completed<void> complete_expiry(Draft& draft) {
   auto& session = draft.connection.session;
   if (session.version != wire::Version::v5_0) return {};
@@ -176,8 +188,8 @@ Completed<void> complete_connection(Draft& draft) {
   session.version = draft.needs_version_5 ? wire::Version::v5_0 : draft.version.value_or(usual);
   complete_place(draft);
   complete_path(draft);
-  for (const auto step :
-       {check_version, complete_tls, complete_credentials, complete_identifier, complete_expiry, complete_will}) {
+  for (const auto step : {check_version, complete_tls, complete_credentials, complete_identifier, complete_cloud,
+                          complete_scram, complete_expiry, complete_will}) {
     if (auto done = step(draft); !done) return done;
   }
   return {};

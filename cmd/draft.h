@@ -56,6 +56,9 @@ struct Draft {
   std::string password_file;
   bool ask_password = false;
   std::string key_password_file;
+  std::string auth_method;     ///< SCRAM
+  std::string cloud;           ///< whose convention the credentials follow
+  std::string cloud_key_file;
 
   std::optional<wire::Version> version;
   bool needs_version_5 = false;

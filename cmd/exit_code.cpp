@@ -56,6 +56,7 @@ constexpr TransportRow transport_rows[] = {
     {Kind::http_status, ExitCode::protocol, "{place}: ", "; is the path \"{path}\" right (--ws-path)?"},
     {Kind::not_websocket, ExitCode::protocol, "{place}: ", "; is that a port for MQTT over WebSocket?"},
     {Kind::proxy_refused, ExitCode::unavailable, "", ""},
+    {Kind::authentication, ExitCode::denied, "{place}: ", ""},
     {Kind::protocol, ExitCode::protocol, "{place}: ", ""},
 };
 

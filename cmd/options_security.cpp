@@ -1,4 +1,6 @@
 // Options that say who we are and how the way is encrypted.
+#include "auth/scram.h"
+#include "cloud.h"
 #include "option_table.h"
 #include "values.h"
 
@@ -79,6 +81,50 @@ const OptionRow rows[] = {
      .help = "ask for the password on the terminal",
      .store = [](Draft& draft, std::string_view) -> Stored {
        draft.ask_password = true;
+       return {};
+     }},
+    {.name = "auth-method",
+     .argument = "METHOD",
+     .group = Group::credentials,
+     .commands = client_bits,
+     .environment = "MQTT_AUTH_METHOD",
+     .choices = "SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512",
+     .help = "prove name and password without sending the password; MQTT 5",
+     .more = "The broker has to prove that it knows the password too, or the connection is given up.",
+     .store = [](Draft& draft, std::string_view value) -> Stored {
+       if (!auth::find_scram(value))
+         return base::unexpected(is_not(value, "SCRAM-SHA-1, SCRAM-SHA-256 or SCRAM-SHA-512"));
+       draft.auth_method = value;
+       draft.needs_version_5 = true;
+       return {};
+     }},
+    {.name = "auth",
+     .argument = "CLOUD",
+     .group = Group::credentials,
+     .commands = client_bits,
+     .environment = "MQTT_AUTH",
+     .choices = "aliyun aws-sigv4 azure-sas",
+     .help = "derive what a cloud broker wants from a key: aliyun, aws-sigv4 or azure-sas",
+     .more =
+         "aliyun signs the client identifier (GID_group@@@device; a message to parent/p2p/GID_group@@@device goes to "
+         "that device alone) for the instance that the host name begins with. aws-sigv4 signs the address of a wss:// "
+         "connection to AWS IoT. azure-sas makes a token of an hour for the device named by -i. The keys come from "
+         "--auth-key-file or the environment: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET; "
+         "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; AZURE_IOT_DEVICE_KEY.",
+     .store = [](Draft& draft, std::string_view value) -> Stored {
+       if (!is_cloud(value)) return base::unexpected(is_not(value, "aliyun, aws-sigv4 or azure-sas"));
+       draft.cloud = value;
+       return {};
+     }},
+    {.name = "auth-key-file",
+     .argument = "FILE",
+     .group = Group::credentials,
+     .commands = client_bits,
+     .environment = "MQTT_AUTH_KEY_FILE",
+     .completion = Completion::file,
+     .help = "the keys for --auth, a line each in the order of their variables",
+     .store = [](Draft& draft, std::string_view value) -> Stored {
+       draft.cloud_key_file = value;
        return {};
      }},
     {.name = "cafile",

@@ -27,6 +27,9 @@ _mqtt_pub() {
     -u|--username) COMPREPLY=(); return ;;
     -P|--pw|--password) COMPREPLY=(); return ;;
     --password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --auth-method) COMPREPLY=($(compgen -W 'SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512' -- "$current")); return ;;
+    --auth) COMPREPLY=($(compgen -W 'aliyun aws-sigv4 azure-sas' -- "$current")); return ;;
+    --auth-key-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --cafile) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --capath) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")); return ;;
     --cert) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -56,7 +59,7 @@ _mqtt_pub() {
     --profile) COMPREPLY=(); return ;;
     -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
-  COMPREPLY=($(compgen -W '-t --topic -m --message --message-hex --message-base64 -f --file -s --stdin-file -n --null-message -l --stdin-line --topic-separator --jsonl --replay --speed -q --qos -r --retain --repeat --repeat-delay --rate --progress -W --timeout -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
+  COMPREPLY=($(compgen -W '-t --topic -m --message --message-hex --message-base64 -f --file -s --stdin-file -n --null-message -l --stdin-line --topic-separator --jsonl --replay --speed -q --qos -r --retain --repeat --repeat-delay --rate --progress -W --timeout -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --auth-method --auth --auth-key-file --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
 }
 
 _mqtt_sub() {
@@ -90,6 +93,9 @@ _mqtt_sub() {
     -u|--username) COMPREPLY=(); return ;;
     -P|--pw|--password) COMPREPLY=(); return ;;
     --password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --auth-method) COMPREPLY=($(compgen -W 'SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512' -- "$current")); return ;;
+    --auth) COMPREPLY=($(compgen -W 'aliyun aws-sigv4 azure-sas' -- "$current")); return ;;
+    --auth-key-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --cafile) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --capath) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")); return ;;
     --cert) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -119,7 +125,7 @@ _mqtt_sub() {
     --profile) COMPREPLY=(); return ;;
     -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
-  COMPREPLY=($(compgen -W '-t --topic -T --filter-out -U --unsubscribe -q --qos -R --no-retained --retained-only --remove-retained --retain-as-published --retain-handling -v --verbose -F --format --json --pretty -N --no-eol --color -w --watch --message-rate --random-filter --output-dir --exec -C --count -W --timeout -E --exit-after-subscribe --expect --expect-topic --expect-json --expect-none --ready-fd -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
+  COMPREPLY=($(compgen -W '-t --topic -T --filter-out -U --unsubscribe -q --qos -R --no-retained --retained-only --remove-retained --retain-as-published --retain-handling -v --verbose -F --format --json --pretty -N --no-eol --color -w --watch --message-rate --random-filter --output-dir --exec -C --count -W --timeout -E --exit-after-subscribe --expect --expect-topic --expect-json --expect-none --ready-fd -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --auth-method --auth --auth-key-file --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
 }
 
 _mqtt_rr() {
@@ -148,6 +154,9 @@ _mqtt_rr() {
     -u|--username) COMPREPLY=(); return ;;
     -P|--pw|--password) COMPREPLY=(); return ;;
     --password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --auth-method) COMPREPLY=($(compgen -W 'SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512' -- "$current")); return ;;
+    --auth) COMPREPLY=($(compgen -W 'aliyun aws-sigv4 azure-sas' -- "$current")); return ;;
+    --auth-key-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --cafile) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --capath) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")); return ;;
     --cert) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -177,7 +186,7 @@ _mqtt_rr() {
     --profile) COMPREPLY=(); return ;;
     -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
-  COMPREPLY=($(compgen -W '-t --topic -e --response-topic -m --message --message-hex --message-base64 -f --file -s --stdin-file -n --null-message -q --qos --latency -R --no-retained --retain-as-published --retain-handling -v --verbose -F --format --json --pretty -N --no-eol --color -W --timeout -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
+  COMPREPLY=($(compgen -W '-t --topic -e --response-topic -m --message --message-hex --message-base64 -f --file -s --stdin-file -n --null-message -q --qos --latency -R --no-retained --retain-as-published --retain-handling -v --verbose -F --format --json --pretty -N --no-eol --color -W --timeout -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --auth-method --auth --auth-key-file --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
 }
 
 _mqtt_broker() {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "broker/queue.h"
+#include "broker/scram_login.h"
 #include "broker/topic_tree.h"
 #include "session/server.h"
 
@@ -21,12 +22,13 @@ struct Link {
   Link& operator=(const Link&) = delete;
 
   session::Server server;
-  ClientSession* session = nullptr;  ///< between CONNACK and the end
-  std::string address;               ///< of the peer, for the log
-  bool ended = false;                ///< nothing more is to be read
-  bool touched = false;              ///< stands in the hub's list of them
-  bool overflowing = false;          ///< stands in the hub's list of connections to end
-  Time slow_since = Time::max();     ///< its outbox has been above the bound
+  ClientSession* session = nullptr;   ///< between CONNACK and the end
+  std::string address;                ///< of the peer, for the log
+  bool ended = false;                 ///< nothing more is to be read
+  bool touched = false;               ///< stands in the hub's list of them
+  bool overflowing = false;           ///< stands in the hub's list of connections to end
+  std::unique_ptr<ScramLogin> login;  ///< under way
+  Time slow_since = Time::max();      ///< its outbox has been above the bound
 };
 
 /// How a connection came to its end, as far as its will cares.

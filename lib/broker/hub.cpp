@@ -128,7 +128,8 @@ void Hub::handle(Time now, Link& link, const session::ServerEvent& event) {
                  [&](const session::Published&) {
                    if (link.session != nullptr) send_queued(now, *link.session);
                  },
-                 [&](const session::Authenticating&) {
+                 [&](const session::Authenticating& authenticating) {
+                   if (link.login != nullptr) return handle_auth(now, link, authenticating.auth.properties);
                    end(now, link, wire::ReasonCode::bad_authentication_method,
                        "is disconnected: no authentication exchange");
                  },

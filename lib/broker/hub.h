@@ -72,7 +72,9 @@ class Hub {
 
   // hub_connect.cpp: CONNECT to CONNACK.
   void handle_connect(Time now, Link& link, const wire::Connect& connect);
-  wire::ReasonCode check_connect(const wire::Connect& connect) const;
+  void admit(Time now, Link& link, const wire::Connect& connect, bool proved, wire::PropertiesView given);
+  void handle_auth(Time now, Link& link, wire::PropertiesView from_client);
+  wire::ReasonCode check_connect(const wire::Connect& connect, bool proved) const;
   ClientSession* find_session(std::string_view client_identifier) noexcept;
   ClientSession& make_session(std::string_view client_identifier);
   void refuse(Link& link, wire::ReasonCode reason_code);

@@ -30,22 +30,41 @@ std::uint32_t requested_expiry(const wire::Connect& connect) {
 
 }  // namespace
 
-wire::ReasonCode Hub::check_connect(const wire::Connect& connect) const {
+/// `proved`: who it is.
+wire::ReasonCode Hub::check_connect(const wire::Connect& connect, bool proved) const {
   using enum wire::ReasonCode;
   const session::Limits& limits = options_.server.limits;
   // 3.1 knows no empty identifier; 3.1.1 only one for a clean session [MQTT-3.1.3-8].
   const bool may_be_empty =
       connect.version == wire::Version::v5_0 || (connect.version == wire::Version::v3_1_1 && connect.clean_start);
   if (connect.client_identifier.empty() && !may_be_empty) return client_identifier_not_valid;
-  if (connect.properties.find(wire::PropertyId::authentication_method)) return bad_authentication_method;
+  if (!proved && connect.properties.find(wire::PropertyId::authentication_method)) return bad_authentication_method;
   const bool limited = connect.will && !faults_.has(Fault::limits_ignored);
   if (limited && connect.will->qos > limits.maximum_qos) return qos_not_supported;
   if (limited && connect.will->retain && !limits.retain_available) return retain_not_supported;
-  return options_.authenticate ? options_.authenticate(connect) : success;
+  return options_.authenticate && !proved ? options_.authenticate(connect) : success;
 }
 
 void Hub::handle_connect(Time now, Link& link, const wire::Connect& connect) {
-  if (const auto reason_code = check_connect(connect); wire::failed(reason_code)) {
+  const auto& find = options_.find_credential;
+  if (find) link.login = ScramLogin::begin(connect, find);
+  if (link.login != nullptr) return handle_auth(now, link, connect.properties);
+  admit(now, link, connect, false, {});
+}
+
+void Hub::handle_auth(Time now, Link& link, wire::PropertiesView from_client) {
+  const auto answer = link.login->answer(from_client);
+  if (!answer) return refuse(link, wire::ReasonCode::not_authorized);
+  if (!link.login->finished()) {
+    return link.server.authenticate({wire::ReasonCode::continue_authentication, *answer});
+  }
+  const std::unique_ptr<ScramLogin> login = std::move(link.login);
+  admit(now, link, login->connect(), true, *answer);
+}
+
+/// `given` are properties of CONNACK.
+void Hub::admit(Time now, Link& link, const wire::Connect& connect, bool proved, wire::PropertiesView given) {
+  if (const auto reason_code = check_connect(connect, proved); wire::failed(reason_code)) {
     if (connect.will && faults_.has(Fault::will_of_refused)) publish_will(now, *store(*connect.will), nullptr);
     return refuse(link, reason_code);
   }
@@ -81,6 +100,7 @@ void Hub::handle_connect(Time now, Link& link, const wire::Connect& connect) {
   topic_tree_.set_connected(session->subscriber, true);
 
   properties_.clear();
+  properties_.append(given);
   if (assigned) properties_.add(wire::PropertyId::assigned_client_identifier, session->client_identifier);
   if (expiry != requested_expiry(connect)) properties_.add(wire::PropertyId::session_expiry_interval, expiry);
   link.server.accept(session->state, present, properties_.view());

@@ -41,6 +41,8 @@ struct HubOptions {
 
   /// Whether a client may come in: success, or the reason code to refuse it with.
   std::function<wire::ReasonCode(const wire::Connect&)> authenticate;
+  /// The credential of a user for SCRAM with this digest; without it there is no enhanced authentication.
+  ScramLogin::Find find_credential;
   /// An identifier for a client that brought none. It should not be guessable: who knows it can take the session over.
   std::function<std::string()> assign_client_identifier;
   /// A line about each client that comes or goes, and what is dropped; text from clients is escaped.

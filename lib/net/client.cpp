@@ -3,6 +3,7 @@
 #include <array>
 #include <asio/post.hpp>
 
+#include "base/format.h"
 #include "net/client_stack.h"
 
 namespace net {
@@ -53,6 +54,7 @@ session::Time Client::now() {
 void Client::start() { attempt(); }
 
 void Client::attempt() {
+  if (settings_.refresh) settings_.refresh(settings_, session_.options());
   if (encrypted(settings_.transport) && !tls_) {
     auto context = transport::TlsContext::client(settings_.tls);
     if (!context) return end(transport_ending(context.error()));
@@ -88,6 +90,7 @@ void Client::dialled(base::Result<Socket, Error> socket) {
 
 void Client::on_open() {
   batch_time_.reset();
+  if (settings_.scram) begin_scram();
   session_.connect(now());
   shown_ = session_.outbox().consumed();
   handle_events();
@@ -133,6 +136,10 @@ void Client::handle_event(const session::Event& event) {
   ending.version = version;
   ending.after_connack = connected();
   if (const auto* connected = std::get_if<Connected>(&event)) {
+    if (const auto proved = scram_ ? scram_->verify(connected->connack.properties) : base::Result<void, auth::Why>();
+        !proved) {
+      return refuse_scram(proved.error());
+    }
     attempt_timer_.cancel();
     backoff_.reset();
     return handler_.on_connected(connected->connack);
@@ -161,7 +168,33 @@ void Client::handle_event(const session::Event& event) {
     ending.waiting = timed_out->waiting;
     return end_after_sending(std::move(ending));
   }
+  if (const auto* authenticating = std::get_if<Authenticating>(&event); authenticating != nullptr && scram_) {
+    return answer_scram(authenticating->auth);
+  }
   handler_.on_event(event);
+}
+
+// Enhanced authentication.
+
+/// Each connection has an exchange of its own.
+void Client::begin_scram() {
+  wire::Properties& properties = session_.options().properties;
+  if (!scram_) connect_properties_.append(properties.view());
+  scram_.emplace(*settings_.scram);
+  properties.clear();
+  properties.append(connect_properties_.view());
+  scram_->announce(properties);
+}
+
+void Client::answer_scram(const wire::Auth& auth) {
+  const auto properties = scram_->answer(auth);
+  if (!properties) return refuse_scram(properties.error());
+  session_.authenticate({wire::ReasonCode::continue_authentication, *properties});
+}
+
+void Client::refuse_scram(std::string_view why) {
+  end(transport_ending(
+      {Stage::connack, Kind::authentication, {}, base::format("the broker cannot be trusted: {}", why)}));
 }
 
 // What goes out.

@@ -9,6 +9,7 @@
 #include "net/backoff.h"
 #include "net/connection.h"
 #include "net/ending.h"
+#include "net/scram_exchange.h"
 #include "net/settings.h"
 #include "session/client.h"
 
@@ -65,6 +66,9 @@ class Client final : private ConnectionHandler {
   void end_after_sending(Ending ending);
   void handle_events();
   void handle_event(const session::Event& event);
+  void begin_scram();
+  void answer_scram(const wire::Auth& auth);
+  void refuse_scram(std::string_view why);
   void arm_deadline();
   void arm_connect_timeout();
   session::Time now();
@@ -90,6 +94,8 @@ class Client final : private ConnectionHandler {
   session::Time armed_for_ = session::Time::max();
   std::optional<session::Time> batch_time_;
   Backoff backoff_;
+  std::optional<ScramExchange> scram_;
+  wire::Properties connect_properties_;  ///< without those of SCRAM
   PacketTap tap_;
   std::uint64_t shown_ = 0;  ///< what the tap has seen, counted in bytes as `Outbox::consumed` does
 };

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "session/client.h"
 #include "session/time.h"
 #include "transport/layer.h"
 #include "transport/tls_context.h"
@@ -37,6 +39,13 @@ struct WebSocketSettings {
   std::string origin;
 };
 
+/// SCRAM for the name and password that CONNECT then does not carry.
+struct ScramSettings {
+  std::string method;  ///< "SCRAM-SHA-256"
+  std::string username;
+  std::string password;
+};
+
 struct ConnectSettings {
   Transport transport = Transport::tcp;
   std::string host = "localhost";
@@ -47,6 +56,9 @@ struct ConnectSettings {
   transport::TlsClientOptions tls;
   WebSocketSettings websocket;
   std::optional<ProxySettings> proxy;
+  std::optional<ScramSettings> scram;
+  /// Called before each attempt: makes anew what grows old, a signed path or a token for a password.
+  std::function<void(ConnectSettings& settings, session::ClientOptions& options)> refresh;
   /// For the way up to CONNACK, per attempt; zero: no bound.
   session::Duration connect_timeout = std::chrono::seconds(10);
 };

@@ -12,7 +12,7 @@ std::string_view name(Stage stage) noexcept {
 }
 
 std::string_view name(Kind kind) noexcept {
-  constexpr std::array<std::string_view, 18> names{
+  constexpr std::array<std::string_view, 19> names{
       "system",
       "timeout",
       "peer_closed",
@@ -30,6 +30,7 @@ std::string_view name(Kind kind) noexcept {
       "http_status",
       "not_websocket",
       "proxy_refused",
+      "authentication",
       "protocol",
   };
   static_assert(names.size() == static_cast<std::size_t>(Kind::protocol) + 1);

@@ -36,7 +36,8 @@ enum class Kind : std::uint8_t {
   http_status,                ///< an HTTP answer other than 101: `message` has the status line
   not_websocket,              ///< neither HTTP nor WebSocket came back
   proxy_refused,
-  protocol,  ///< the peer broke the layer's own protocol
+  authentication,  ///< the broker did not prove that it knows our password
+  protocol,        ///< the peer broke the layer's own protocol
 };
 std::string_view name(Kind kind) noexcept;
 

@@ -14,7 +14,7 @@ BELOW = {
     "transport": ["base"],
     "auth": ["base"],
     "capture": ["wire", "transport"],
-    "net": ["session", "transport"],
+    "net": ["session", "transport", "auth"],
     "broker": ["net"],
     "scenario": ["net"],
     "bench": ["net", "stats"],
