@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "net/client_stack.h"
+#include "transport/peer_bytes.h"
 
 namespace net {
 namespace {
@@ -193,8 +194,12 @@ void Client::answer_scram(const wire::Auth& auth) {
 }
 
 void Client::refuse_scram(std::string_view why) {
-  end(transport_ending(
-      {Stage::connack, Kind::authentication, {}, base::format("the broker cannot be trusted: {}", why)}));
+  Ending ending = transport_ending({Stage::connack,
+                                    Kind::authentication,
+                                    {},
+                                    base::format("the broker cannot be trusted: {}", transport::escaped(why))});
+  ending.after_connack = false;  // a CONNACK that proves nothing counts for nothing
+  end(std::move(ending));
 }
 
 // What goes out.
