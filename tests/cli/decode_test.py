@@ -3,11 +3,11 @@ import json
 import shutil
 import signal
 import socket
-import struct
 import subprocess
 import time
 
 import harness
+from captures import Capture
 
 CONNECT = "101000044d5154540402003c000461626364"
 BROKEN = "100c00044d5154540403003c0000"
@@ -37,23 +37,12 @@ SUMMARY = 'CONNECT MQTT 3.1.1 clean_session=1 keep_alive=60 client_identifier "a
 
 
 def capture(*payloads):
-    """A pcap of a connection from port 40000 to 1883: (from the client?, bytes), a second apart."""
-    out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
-    sequence = {True: 1000, False: 5000}
-
-    def frame(second, client, payload, flags):
-        ports = (40000, 1883) if client else (1883, 40000)
-        tcp = struct.pack(">HHIIBBHHH", *ports, sequence[client], sequence[not client], 0x50, flags, 65535, 0, 0)
-        addresses = (b"\n\0\0\1", b"\n\0\0\2") if client else (b"\n\0\0\2", b"\n\0\0\1")
-        ip = struct.pack(">BBHHHBBH", 0x45, 0, 40 + len(payload), 1, 0x4000, 64, 6, 0) + b"".join(addresses)
-        raw = b"\x02\0\0\0\0\2\x02\0\0\0\0\1\x08\0" + ip + tcp + payload
-        sequence[client] += len(payload) + (1 if flags & 3 else 0)
-        return struct.pack("<IIII", 1_700_000_000 + second, 0, len(raw), len(raw)) + raw
-
-    out += frame(0, True, b"", 2) + frame(0, False, b"", 0x12) + frame(0, True, b"", 0x10)
-    for second, (client, payload) in enumerate(payloads):
-        out += frame(second, client, bytes.fromhex(payload), 0x18)
-    return out
+    """A connection from port 40000 to 1883: (from the client?, bytes), a second apart."""
+    written = Capture()
+    connection = written.connection()
+    for client, payload in payloads:
+        connection.send(client, payload)
+    return written.bytes
 
 
 SESSION = capture(
