@@ -160,7 +160,8 @@ class Decoding {
     const auto chosen = options_.input == InputKind::hex      ? capture::choose_hex(text)
                         : options_.input == InputKind::base64 ? capture::choose_base64(text)
                                                               : capture::choose(text);
-    if (!chosen) return failed(ExitCode::bad_data, "there are no bytes in the input, in no form that is known");
+    if (!chosen)
+      return failed(ExitCode::bad_data, "there are no bytes in this text: neither hexadecimal in any form nor Base64");
     if (!chosen->also.empty()) {
       report_.on_note({}, capture::Note::reading,
                       base::format("read as {}; it would also be MQTT as {}", chosen->dress, chosen->also));

@@ -35,7 +35,9 @@ void DecodeReport::on_packet(const capture::Where& place, const wire::Frame& fra
   tell_limit(where);
   // All connections of a client are to be known, whatever types were asked for.
   const bool wanted = selection_.wants(where, *packet, aliases_);
+  ++packets_;
   if (!selection_.wants(where, frame.type()) || !wanted) return;
+  ++wanted_;
   count(findings);
   const auto* publish = std::get_if<wire::Publish>(&*packet);
   if (publish != nullptr && (options_.stats || sink_ != nullptr)) {
@@ -82,14 +84,17 @@ void DecodeReport::fault(const capture::Where& where, base::Bytes bytes, wire::V
   const session::Findings& findings = options_.lint ? lint_.fault(where, version, found) : none;
   const auto type = static_cast<wire::PacketType>(bytes.empty() ? 0 : bytes[0] >> 4);
   // What cannot be read has no topic.
+  ++packets_;
   if (!selection_.wants(where, type) || !selection_.wants_connection(where.connection) || options_.topic) return;
+  ++wanted_;
   ++violations_;
   count(findings);
-  if (type == wire::PacketType::connect) {  // which says its version itself, if it is all there
+  if (type == wire::PacketType::connect) {  // which says its version itself, if that is there
     render::Anatomy anatomy;
     anatomy.dissect(bytes, {version, where.sender});
     version = anatomy.version();
-    version_known = true;
+    constexpr std::size_t flags_at = 9;
+    version_known = version_known || bytes.size() >= flags_at;
   }
   if (options_.stats) table_.add_violation(where, version);
   if (prints_all_ || options_.lint) printer_.violation(where, bytes, version, version_known, found, findings);
@@ -118,6 +123,11 @@ void DecodeReport::on_closed(const capture::Where& where, capture::Closed how) {
 }
 
 void DecodeReport::finish() {
+  if (packets_ != 0 && wanted_ == 0 && !muted_) {
+    base::print(stderr, "{}: {}\n", options_.program,
+                packets_ == 1 ? std::string("the packet that was read is not one that was asked for")
+                              : base::format("none of the {} packets is one that was asked for", packets_));
+  }
   if (!options_.stats) return;
   if (prints_all_ && saw_any_) output_.buffer().push('\n');
   append_stats(output_.buffer(), table_);

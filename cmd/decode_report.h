@@ -55,6 +55,8 @@ class DecodeReport final : public capture::Handler {
   bool muted_ = false;
   bool told_limit_ = false;
   bool saw_any_ = false;
+  std::uint64_t packets_ = 0;
+  std::uint64_t wanted_ = 0;  ///< of them, those that were asked for
   std::uint64_t violations_ = 0;
 };
 

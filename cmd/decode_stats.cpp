@@ -50,7 +50,8 @@ class Lines {
     out_.append(row.connection == 0 ? std::string("The packets read") : base::format("Connection {}", row.connection));
     if (row.has_addresses) out_.append(base::format(", {} > {}", text_of(row.client), text_of(row.server)));
     out_.push('\n');
-    line("client identifier", quoted(row.client_identifier));
+    const bool connect_seen = row.keep_alive.has_value();
+    if (connect_seen || !row.client_identifier.empty()) line("client identifier", quoted(row.client_identifier));
     line("version", base::format("MQTT {}{}", wire::name(row.version), row.version_known ? "" : " (assumed)"));
     if (row.keep_alive) line("keep alive", *row.keep_alive == 0 ? "off" : base::format("{} s", *row.keep_alive));
     if (row.has_time) times(row);

@@ -35,7 +35,7 @@ bool is_time(std::string_view word) noexcept {
 /// "10", "100c00", "0x10", "0x100c", "10:0c:00", "10-0c-00", "10.0c.00", and "c" for 0c where `single` is set.
 std::optional<Bytes> hexadecimal(std::string_view word, bool single) {
   Bytes bytes;
-  const bool prefixed = word.starts_with("0x") || word.starts_with("0X");
+  const bool prefixed = word.starts_with("0x") || word.starts_with("0X") || word.starts_with("\\x");
   if (prefixed) word.remove_prefix(2);
   if (word.empty()) return std::nullopt;
   if (word.size() == 1 && is_hex(word[0]) && (prefixed || single)) {
@@ -44,6 +44,7 @@ std::optional<Bytes> hexadecimal(std::string_view word, bool single) {
   const std::size_t separator = word.find_first_of(":-.");
   if (separator == std::string_view::npos) return append_pairs(word, bytes) ? std::optional(bytes) : std::nullopt;
   if (word.back() == word[separator]) word.remove_suffix(1);
+  if (word.empty()) return std::nullopt;
   for (std::size_t at = 0; at < word.size(); at += separator + 1) {
     const std::string_view group = word.substr(at, separator);
     const bool closed = at + separator >= word.size() || word[at + separator] == word[separator];
@@ -56,6 +57,13 @@ std::optional<Bytes> decimal(std::string_view word, bool) {
   unsigned value = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
   if (error != std::errc() || end != word.data() + word.size() || value > 255) return std::nullopt;
+  return Bytes{static_cast<std::uint8_t>(value)};
+}
+
+std::optional<Bytes> binary(std::string_view word, bool) {
+  unsigned value = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value, 2);
+  if (word.size() != 8 || error != std::errc() || end != word.data() + word.size()) return std::nullopt;
   return Bytes{static_cast<std::uint8_t>(value)};
 }
 
@@ -115,6 +123,9 @@ void read_digits(std::string_view text, std::vector<Reading>& readings) {
   singles.read(plain);
   Runs numbers{decimal};
   numbers.read(plain);
+  Runs bits{binary};
+  bits.read(plain);
+  if (bits.all_words) add_reading(readings, "binary digits", std::move(bits.everything));
   if (strict.all_words) add_reading(readings, "hexadecimal digits", std::move(strict.everything));
   if (singles.all_words) add_reading(readings, "hexadecimal numbers", std::move(singles.everything));
   if (numbers.all_words) add_reading(readings, "decimal numbers", std::move(numbers.everything));
@@ -155,6 +166,9 @@ void read_base64(std::string_view text, std::vector<Reading>& readings) {
   Bytes concatenated;
   std::string longest;
   constexpr std::string_view between = " \t\r\n\"',:;=<>()[]{}";
+  constexpr std::string_view data_url = ";base64,";
+  if (const std::size_t at = text.find(data_url); at != std::string_view::npos)
+    text.remove_prefix(at + data_url.size());
   for (std::size_t at = text.find_first_not_of(between); at != std::string_view::npos;) {
     const std::size_t end = std::min(text.find_first_of(between, at), text.size());
     std::string word = base64_characters(text.substr(at, end - at));

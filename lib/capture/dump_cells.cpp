@@ -63,7 +63,9 @@ DumpRow read_numbers(const Cells& cells, std::string_view line) {
     if (begin == std::string_view::npos) break;
     line.remove_prefix(begin);
     const std::size_t end = std::min(line.find_first_of(" \t"), line.size());
-    if (!append(cells, line.substr(0, end), row.bytes)) break;
+    const std::size_t prefix = cells.base == 16 && line.starts_with("0x") ? 2 : 0;
+    if (!append(cells, line.substr(prefix, end - prefix), row.bytes)) break;
+    if (end - prefix < cells.digits) break;  // the last one, which is not whole
     line.remove_prefix(end);
   }
   return row;
@@ -111,12 +113,16 @@ void add_dump(std::string_view text, std::string_view dress, const Dump::ReadRow
 }  // namespace
 
 void read_other_dumps(std::string_view text, std::vector<Reading>& readings) {
-  for (const Cells& cells : kinds) {
-    add_dump(
-        text, cells.dress, [&cells](std::string_view line) { return read_numbers(cells, line); }, readings);
-  }
+  const auto reader = [](const Cells& cells) {
+    return [&cells](std::string_view line) { return read_numbers(cells, line); };
+  };
+  for (const Cells& cells : kinds) add_dump(text, cells.dress, reader(cells), readings);
   add_dump(text, "a dump of characters", read_characters, readings);
+  // Those of a part, and of debuggers, which show addresses.
   add_dump(text, "a dump of a part", read_hex_row, readings, Dump::Start::anywhere);
+  for (const Cells& cells : kinds) {
+    if (cells.base == 16) add_dump(text, cells.dress, reader(cells), readings, Dump::Start::anywhere);
+  }
 }
 
 }  // namespace capture

@@ -39,16 +39,18 @@ DumpRow read_hex_row(std::string_view line) {
   line = without_marked_text(line, marked);
   std::size_t words = 0;
   for (std::size_t at = 0; at < line.size() && row.bytes.size() < most_bytes_a_line;) {
-    const std::size_t word = line.find_first_not_of(" \t", at);
+    std::size_t word = line.find_first_not_of(" \t", at);
     if (word == std::string_view::npos) break;
     const std::size_t gap = word - at;
     const bool middle = row.bytes.size() == 8 && gap == 2;
     if (!row.bytes.empty() && gap > 1 && !middle && !marked) break;
     std::size_t end = word;
+    const bool prefixed = line.substr(word, 2) == "0x";  // as debuggers write each byte
+    if (prefixed) word = end = word + 2;
     while (end < line.size() && is_hex(line[end])) ++end;
     const std::size_t digits = end - word;
     const bool whole = end == line.size() || is_blank(line[end]);
-    if (digits == 0 || digits % 2 != 0 || digits > 16 || !whole) break;
+    if (digits == 0 || digits % 2 != 0 || digits > 16 || (prefixed && digits != 2) || !whole) break;
     for (std::size_t i = word; i < end; i += 2) {
       row.bytes.push_back(static_cast<std::uint8_t>(base::hex_digit(line[i]) << 4 | base::hex_digit(line[i + 1])));
     }

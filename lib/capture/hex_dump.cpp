@@ -19,6 +19,11 @@ std::vector<std::uint8_t> without_headers(const Reading& reading) {
   return bytes;
 }
 
+/// A part of the bytes is no other meaning of the text.
+bool contains(const std::vector<std::uint8_t>& bytes, const std::vector<std::uint8_t>& part) {
+  return base::as_text(bytes).find(base::as_text(part)) != std::string_view::npos;
+}
+
 std::optional<Chosen> best_of(const std::vector<Reading>& readings) {
   std::optional<Chosen> best;
   const auto consider = [&best](std::vector<std::uint8_t> bytes, std::string_view dress, bool from_network) {
@@ -26,7 +31,7 @@ std::optional<Chosen> best_of(const std::vector<Reading>& readings) {
     const Fit how = fit(bytes);
     if (!best || (!best->fit.whole && how.better_than(best->fit))) {
       best = Chosen{std::move(bytes), dress, from_network, how};
-    } else if (best->fit.whole && how.whole && best->also.empty() && bytes != best->bytes) {
+    } else if (best->fit.whole && how.whole && best->also.empty() && !contains(best->bytes, bytes)) {
       best->also = dress;
     }
   };
@@ -37,9 +42,26 @@ std::optional<Chosen> best_of(const std::vector<Reading>& readings) {
   return best;
 }
 
+/// Lines that some tools draw between columns, as plain characters.
+std::string without_frames(std::string_view text) {
+  constexpr std::string_view outer = "\u2502";
+  constexpr std::string_view inner = "\u250A ";
+  std::string plain;
+  while (!text.empty()) {
+    const bool is_outer = text.starts_with(outer);
+    if (is_outer) plain += '|';
+    const std::size_t drawn = is_outer ? outer.size() : text.starts_with(inner) ? inner.size() : 0;
+    if (drawn == 0) plain += text[0];
+    text.remove_prefix(drawn == 0 ? 1 : drawn);
+  }
+  return plain;
+}
+
 }  // namespace
 
 std::optional<Chosen> choose_hex(std::string_view text) {
+  std::string unframed;
+  if (text.find("\u2502") != std::string_view::npos) text = unframed = without_frames(text);
   std::vector<Reading> readings;
   read_dumps(text, readings);
   read_literals(text, readings);
