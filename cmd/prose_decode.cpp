@@ -18,12 +18,17 @@ What they are is seen by their content:
 pcap and pcapng, of Ethernet, Linux cooked, loopback and raw IP.
 TCP is put together again whatever the order of its segments, and MQTT is found by its content on any port, also within
 WebSocket.
+Where bytes are missing a line says how many, and reading goes on at the next packet that holds.
 .It hex dumps
 of
 .Xr xxd 1 ,
 .Xr hexdump 1 ,
 .Xr od 1 ,
-Wireshark and tcpdump, with or without the headers of Ethernet, IP and TCP.
+Wireshark, tcpdump and debuggers, with or without the headers of Ethernet, IP and TCP; in hexadecimal, and those of
+.Xr od 1
+and
+.Xr hexdump 1
+in octal, decimal and characters, too.
 .It literals and lists
 as C, Python, Go, Java, JavaScript, Rust and Erlang write or print them:
 .Ql \ex10\ex0c ,
@@ -43,6 +48,9 @@ between them, or none; words, times and comments around them are passed over.
 A text that can be read in several ways is read in the one that is MQTT from the first byte to the last.
 Should more than one be, a line on standard error says which was taken.
 A text may have up to 32 MiB; captures and raw packets have no bound.
+What is held of a capture has: 16 MiB of a packet that is put together from segments, beyond which it is skipped and a
+line says so; 1 MiB of each direction while a segment is missing; and 256 MiB of all connections, of which the oldest
+are given up first.
 .Pp
 The version of a connection is that of its CONNECT.
 Where there is none it is guessed, and called assumed.
@@ -80,7 +88,9 @@ adds below the packet that completes it, with
 for violations and
 .Ql \&?
 for what is only likely or advised against; in JSON it is the member
-.Ql lint .
+.Ql lint ,
+a list of objects with the members clause, level (violation or note), by (client or server), offset, message and
+detail.
 .Bl -column "PUBACK, PUBREC, PUBREL, PUBCOMP" "members"
 .It Em object Ta Em members
 .It all Ta time, connection, from, to, sender, offset, length, type, version
@@ -93,7 +103,7 @@ password_base64, will, properties
 .It SUBACK, UNSUBACK Ta packet_identifier, reason_codes, properties
 .It UNSUBSCRIBE Ta packet_identifier, topic_filters, properties
 .It DISCONNECT, AUTH Ta reason_code, reason, properties
-.It a violation Ta error (clause, offset, message), hex, truncated
+.It a violation Ta what could be read, error (clause, offset, message), hex, truncated
 .El
 .Pp
 Payloads, and properties of binary data, stand in a member whose name ends in
@@ -110,7 +120,8 @@ the packets of each connection are held against each other, in both directions: 
 DISCONNECT, packet identifiers that are in use, acknowledgements of nothing, of the wrong kind and in the wrong order,
 retransmissions, the limits that the two sides announced, Topic Aliases, subscriptions and what is delivered for them,
 authentication, keep alive, and answers that do not come.
-A client that connects again with the same client identifier continues its session.
+A client that connects to the same server again with the same client identifier continues its session, and ends an
+older connection that it still had.
 .Pp
 A finding says which side broke the rule, what it was about, the rule, and the statement of the standard of that
 version.
@@ -126,6 +137,8 @@ for closing where a side must close.
 Where the capture begins within a connection or has a gap, rules that need what is missing stay silent.
 So do those that need more than is kept of a connection: 4096 messages in flight each way, 256 requests, and 1024
 subscriptions and Topic Aliases with 64 KiB of text each.
+All connections together may take 128 MiB, beyond which those that were silent for longest are judged as if the capture
+began later.
 .Pp
 .Fl -list-clauses
 prints every rule with its place in MQTT 3.1, 3.1.1 and 5.0.
@@ -170,11 +183,6 @@ $ mqtt decode -r capture.pcap --only PUBLISH --output json | mqtt pub --jsonl
 What each connection did wrong:
 .Bd -literal -offset indent
 $ mqtt decode -r capture.pcap --lint
-.Ed
-.Pp
-What was wrong between a client and its broker:
-.Bd -literal -offset indent
-$ mqtt decode -r kitchen.pcap --lint
 .Ed
 .Pp
 Who did what:
