@@ -109,7 +109,7 @@ void DecodePrinter::packet(const capture::Where& where, const wire::Frame& frame
     case Output::text:
     case Output::hex:
       pictures(where, frame.packet, version, version_known, std::nullopt);
-      text_findings(version, findings);
+      text_findings(version, findings, frame.packet);
       break;
   }
   output_.end_record();
@@ -141,7 +141,8 @@ void DecodePrinter::violation(const capture::Where& where, base::Bytes bytes, wi
   output_.end_record();
 }
 
-void DecodePrinter::text_findings(wire::Version version, std::span<const session::Finding> findings) {
+void DecodePrinter::text_findings(wire::Version version, std::span<const session::Finding> findings,
+                                  base::Bytes packet) {
   for (const session::Finding& finding : findings) {
     const render::Colours colours(out_, colour_);
     const bool note = finding.level == session::Finding::Level::note;
@@ -156,6 +157,7 @@ void DecodePrinter::text_findings(wire::Version version, std::span<const session
     render::append_rule(out_, finding.clause, version);
     colours.plain();
     out_.push('\n');
+    if (finding.offset != 0) render::append_marked_row(out_, packet, finding.offset, colour_);
   }
 }
 

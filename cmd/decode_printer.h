@@ -32,7 +32,8 @@ class DecodePrinter {
   void separate();
   void pictures(const capture::Where& where, base::Bytes packet, wire::Version version, bool version_known,
                 const std::optional<wire::Fault>& fault);
-  void text_findings(wire::Version version, std::span<const session::Finding> findings);
+  /// With the guilty bytes of `packet`, where it is given.
+  void text_findings(wire::Version version, std::span<const session::Finding> findings, base::Bytes packet = {});
   void json_findings(wire::Version version, std::span<const session::Finding> findings);
   void summary_findings(wire::Version version, std::span<const session::Finding> findings);
 

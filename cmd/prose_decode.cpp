@@ -47,10 +47,10 @@ between them, or none; words, times and comments around them are passed over.
 .Pp
 A text that can be read in several ways is read in the one that is MQTT from the first byte to the last.
 Should more than one be, a line on standard error says which was taken.
-A text may have up to 32 MiB; captures and raw packets have no bound.
-What is held of a capture has: 16 MiB of a packet that is put together from segments, beyond which it is skipped and a
-line says so; 1 MiB of each direction while a segment is missing; and 256 MiB of all connections, of which the oldest
-are given up first.
+A text may have up to 32 MiB; captures and raw packets may have any size, and memory stays bounded:
+a packet of more than 16 MiB that comes in several segments is skipped, and a line says so;
+while a segment is missing 1 MiB of each direction waits for it;
+and of all connections 256 MiB are kept, the oldest of which are given up first.
 .Pp
 The version of a connection is that of its CONNECT.
 Where there is none it is guessed, and called assumed.

@@ -24,14 +24,19 @@ void append_violation_lines(base::Buffer& out, base::Bytes packet, const wire::F
   append_rule(out, fault.clause, version);
   colours.plain();
   out.push('\n');
-  if (packet.empty() || fault.offset > packet.size()) return;
+  append_marked_row(out, packet, fault.offset, colour);
+}
+
+void append_marked_row(base::Buffer& out, base::Bytes packet, std::uint32_t offset, bool colour) {
+  if (packet.empty() || offset > packet.size()) return;
+  const Colours colours(out, colour);
   // A byte that is missing is marked behind the last one.
   const auto last = static_cast<std::uint32_t>(packet.size() - 1);
-  const std::uint32_t start = std::min(fault.offset, last) / row_bytes * row_bytes;
+  const std::uint32_t start = std::min(offset, last) / row_bytes * row_bytes;
   append_blanks(out, 2);
   append_row(out, packet, start, false);
   out.push('\n');
-  append_blanks(out, 2 + offset_digits(packet.size()) + 2 + 3 * (fault.offset - start));
+  append_blanks(out, 2 + offset_digits(packet.size()) + 2 + 3 * (offset - start));
   colours.red();
   out.append("^^");
   colours.plain();

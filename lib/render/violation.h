@@ -15,4 +15,7 @@ void append_rule(base::Buffer& out, wire::Clause clause, wire::Version version);
 void append_violation_lines(base::Buffer& out, base::Bytes packet, const wire::Fault& fault, wire::Version version,
                             bool colour);
 
+/// The row of bytes that has `offset`, and a caret under it; nothing where that is no place in the packet.
+void append_marked_row(base::Buffer& out, base::Bytes packet, std::uint32_t offset, bool colour);
+
 }  // namespace render

@@ -137,6 +137,8 @@ Connection 1, 10.0.0.1:40000 > 10.0.0.2:1883
         found = [(line["type"], line["lint"][0]["clause"]) for line in lines if "lint" in line and "type" in line]
         self.assertEqual(found, [("PUBACK", "MQTT-2.3.1-6"), ("CONNECT", "MQTT-3.1.0-2")])
         self.assert_prints(self.decode("--lint", stdin=SESSION), "", 0)
+        shown = self.decode("--lint", "--output", "text", "--only", "PUBACK", stdin=wrong).text
+        self.assertIn(" awaits this acknowledgement [MQTT-2.3.1-6]\n  0000  40 02 00 09\n              ^^\n", shown)
 
     def test_a_capture_of_the_loopback_interface(self):
         server = self.enterContext(socket.create_server(("127.0.0.1", 0)))
