@@ -189,6 +189,8 @@ Completed<DecodeOptions> complete_decode(Draft& draft, std::vector<std::string> 
   if (!words.empty() && network) return trouble("words of the command line are hex or base64, not raw bytes");
   const auto output = options.output.value_or(DecodeOptions::Output::text);
   if (options.pretty && output != DecodeOptions::Output::text) return trouble("--pretty is for --output text");
+  if (options.stats && output == DecodeOptions::Output::json)
+    return trouble("--stats is a table, not for --output json");
   options.words = std::move(words);
   return options;
 }

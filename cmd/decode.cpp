@@ -35,6 +35,26 @@ bool reader_left(int descriptor) {
   return ::poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP)) != 0;
 }
 
+/// Formats in which captures are kept, by how they begin; no packet of MQTT does so.
+struct Packer {
+  std::string_view magic;
+  std::string_view command;
+};
+constexpr Packer packers[] = {{"\x1F\x8B", "gzip -dc"},
+                              {"\x28\xB5\x2F\xFD", "zstd -dc"},
+                              {"\xFD"
+                               "7zX",
+                               "xz -dc"},
+                              {"BZh", "bzip2 -dc"},
+                              {"PK\x03\x04", "unzip -p"}};
+
+const Packer* packed(base::Bytes start) noexcept {
+  for (const Packer& one : packers) {
+    if (base::as_text(start).starts_with(one.magic)) return &one;
+  }
+  return nullptr;
+}
+
 volatile std::sig_atomic_t interrupted = 0;
 
 /// The first Ctrl-C ends reading, so that what was asked for is still printed; the second one ends the program.
@@ -78,7 +98,13 @@ class Decoding {
     if (start.empty() && !source.error().empty()) return failed(ExitCode::no_input, source.error());
     if (start.empty()) return failed(ExitCode::bad_data, "the input is empty");
     InputKind kind = options_.input;
-    if (kind == InputKind::automatic) kind = capture::recognise(start.first(std::min(start.size(), enough)));
+    if (kind == InputKind::automatic) {
+      if (const Packer* packer = packed(start)) {
+        return failed(ExitCode::bad_data,
+                      base::format("the input is packed; unpack it first: {} | {}", packer->command, options_.program));
+      }
+      kind = capture::recognise(start.first(std::min(start.size(), enough)));
+    }
     if (kind == InputKind::pcap) return read_pcap(source);
     if (kind == InputKind::raw) return read_raw(source);
     const base::Bytes text = source.peek(capture::largest_text + 1);
@@ -139,6 +165,8 @@ class Decoding {
     if (summary->encrypted != 0) {
       why += base::format("; {} encrypted{}", summary->encrypted == 1 ? "one connection is" : "connections are",
                           options_.keylog ? "" : ", which --keylog can read");
+    } else if (summary->records == 0) {
+      why += "; the capture has no frames";
     } else if (summary->segments == 0) {
       why += base::format("; there are {} frames in the capture, none of TCP", summary->records);
     }

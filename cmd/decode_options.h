@@ -44,4 +44,9 @@ struct DecodeOptions {
   std::optional<TimeBound> until;
 };
 
+/// Whether packets are shown that break no rule: unless something else was asked for, and no packets.
+inline bool shows_all(const DecodeOptions& options) noexcept {
+  return options.output || (!options.stats && !options.extract && !options.lint);
+}
+
 }  // namespace cmd

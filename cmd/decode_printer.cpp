@@ -48,7 +48,7 @@ render::VersionIs version_is(bool known) { return known ? render::VersionIs::kno
 
 DecodePrinter::DecodePrinter(const DecodeOptions& options, render::Output& output)
     : options_(options),
-      format_(options.output.value_or(options.lint ? Output::summary : Output::text)),
+      format_(options.output.value_or(shows_all(options) ? Output::text : Output::summary)),
       output_(output),
       out_(output.buffer()),
       colour_(output.is_terminal() && colours_wanted()) {}

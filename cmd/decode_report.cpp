@@ -14,7 +14,7 @@ DecodeReport::DecodeReport(const DecodeOptions& options, render::Output& output)
       output_(output),
       printer_(options, output),
       selection_(options),
-      prints_all_(options.output.has_value() || (!options.stats && !options.extract && !options.lint)) {}
+      prints_all_(shows_all(options)) {}
 
 void DecodeReport::count(const session::Findings& findings) noexcept {
   for (const session::Finding& finding : findings) {

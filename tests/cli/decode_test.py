@@ -1,4 +1,5 @@
 """mqtt decode: what it reads, what it prints, and with which code it ends."""
+import gzip
 import json
 import shutil
 import signal
@@ -180,6 +181,7 @@ Connection 1, 10.0.0.1:40000 > 10.0.0.2:1883
             (["--connection", "0"], None),
             (["-r", "x", "c000"], "either bytes on the command line or --read"),
             (["--pretty", "--output", "json", "c000"], "--pretty is for --output text"),
+            (["--stats", "--output", "json", "c000"], "--stats is a table, not for --output json"),
         ):
             with self.subTest(words):
                 result = self.assert_code(self.decode(*words), 64)
@@ -192,7 +194,11 @@ Connection 1, 10.0.0.1:40000 > 10.0.0.2:1883
         self.assert_code(self.decode("-r", self.folder), 66)
         self.assert_code(self.decode(), 65)
         self.assert_code(self.decode("hello", "world"), 65)
-        self.assert_code(self.decode(stdin=capture()), 65)
+        self.assert_prints(self.decode(stdin=capture()), "", 65, "mqtt decode: no MQTT packet was found\n")
+        self.assert_prints(self.decode(stdin=SESSION[:24]), "", 65,
+                           "mqtt decode: no MQTT packet was found; the capture has no frames\n")
+        self.assert_prints(self.decode(stdin=gzip.compress(SESSION)), "", 65,
+                           "mqtt decode: the input is packed; unpack it first: gzip -dc | mqtt decode\n")
 
     def test_a_reader_that_goes_away_and_a_full_disk(self):
         file = self.file("capture", capture((True, CONNECT), *[(True, "300600036e6f70" + "21")] * 20_000))
