@@ -67,7 +67,7 @@ struct RefusedRow {
 };
 constexpr ReasonCode return_code(int value) noexcept { return static_cast<ReasonCode>(value); }
 constexpr RefusedRow refused_rows[] = {
-    {return_code(1), false, "; try -V 5 or -V 31"},
+    {return_code(1), false, "; try another version: -V 5, 311 or 31"},
     {return_code(2), false, "; give another client identifier with -i"},
     {return_code(3), false, "; try again later (--wait-for-broker)"},
     {return_code(4), false, "; check -u and the password"},
@@ -154,11 +154,15 @@ ExitCode mosquitto_code(Kind kind, ExitCode code) noexcept {
 }
 
 /// The advice for a system's error depends on which one.
-std::string_view advice(const TransportRow& row, const net::Ending& ending) {
+std::string_view advice(const TransportRow& row, const net::Ending& ending, wire::Version version) {
   const auto& error = ending.error;
   if (row.kind == Kind::system && error.code == std::errc::connection_refused) return "; is a broker running there?";
   if (row.kind == Kind::system && error.code == std::errc::permission_denied) return "; a firewall may be in the way";
   if (row.kind == Kind::peer_closed && !ending.after_connack && error.stage > Stage::tls) {
+    // RabbitMQ before 3.13 answers CONNECT of 5.0 so.
+    if (version == wire::Version::v5_0) {
+      return "; is that port for MQTT, and for this transport (mqtts://, ws://)? A broker without MQTT 5 wants -V 311";
+    }
     return "; is that port for MQTT, and for this transport and version (mqtts://, ws://, -V)?";
   }
   return row.advice;
@@ -192,7 +196,8 @@ Failure explain_transport(const net::Ending& ending, const ConnectionOptions& co
     before = "{place}: ";
   }
   if (connection.manners == Manners::mosquitto) code = mosquitto_code(error.kind, code);
-  return failure(code, fill(before, network) + error.message + fill(advice(*row, ending), network), connection.manners);
+  const auto hint = advice(*row, ending, connection.session.version);
+  return failure(code, fill(before, network) + error.message + fill(hint, network), connection.manners);
 }
 
 Failure explain_refused(const net::Ending& ending, const ConnectionOptions& connection) {

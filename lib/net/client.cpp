@@ -147,6 +147,7 @@ void Client::handle_event(const session::Event& event) {
   }
   if (const auto* refused = std::get_if<Refused>(&event)) {
     ending.kind = Ending::Kind::refused;
+    ending.version = refused->version;
     ending.reason_code = refused->connack.reason_code;
     ending.properties.append(refused->connack.properties);
     return end(std::move(ending));

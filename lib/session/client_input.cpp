@@ -12,6 +12,12 @@ using wire::PacketType;
 using wire::PropertyId;
 using wire::ReasonCode;
 
+/// CONNACK of 5.0 has at least a length of properties, so these two bytes can be nothing else.
+bool is_refusal_of_3_1_1(const wire::Frame& frame) {
+  const base::Bytes body = frame.body();
+  return body.size() == 2 && body[0] == 0 && body[1] != 0;
+}
+
 }  // namespace
 
 void Client::handle_frame(Time now, const wire::Frame& frame) {
@@ -91,12 +97,14 @@ void Client::handle_acknowledgement(const wire::Frame& frame) {
 
 void Client::handle_connack(const wire::Frame& frame) {
   if (state_ == State::connected) return violate({Clause::second_connack, 0}, PacketType::connack);
-  const auto connack = wire::decode_connack(frame, context());
+  wire::Context context = this->context();
+  if (is_refusal_of_3_1_1(frame)) context.version = wire::Version::v3_1_1;
+  const auto connack = wire::decode_connack(frame, context);
   if (!connack) return violate(connack.error(), PacketType::connack);
   waiting_until_ = Time::max();
   if (connack->reason_code != ReasonCode::success) {
     state_ = State::disconnected;
-    events_.push(Refused{*connack});
+    events_.push(Refused{*connack, context.version});
     return;
   }
   if (const auto broken = check(*connack)) return violate({*broken, 0}, PacketType::connack);

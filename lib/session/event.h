@@ -14,9 +14,10 @@ namespace session {
 struct Connected {
   wire::Connack connack;
 };
-/// The broker refused CONNECT; it will close.
+/// The broker refused CONNECT; it will close. One that does not know 5.0 answers in the words of 3.1.1.
 struct Refused {
   wire::Connack connack;
+  wire::Version version;
 };
 /// An application message, each QoS 2 one once.
 struct Message {

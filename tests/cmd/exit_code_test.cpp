@@ -143,6 +143,11 @@ TEST_CASE("places with colons and sockets are written as one would give them") {
   options.network.host = "::1";
   CHECK(cmd::explain(transport_ending(refused), options).text ==
         "cannot connect to [::1]:1883: Connection refused; is a broker running there?");
+  options.session.version = wire::Version::v5_0;
+  const Error closed{Stage::connack, Kind::peer_closed, {}, "the peer closed the connection"};
+  CHECK(cmd::explain(transport_ending(closed), options).text ==
+        "[::1]:1883: the peer closed the connection; is that port for MQTT, and for this transport (mqtts://, ws://)? "
+        "A broker without MQTT 5 wants -V 311");
   options.network.unix_path = "/run/\x1b[31mx";
   CHECK(cmd::explain(transport_ending(refused), options).text ==
         "cannot connect to /run/\\u001b[31mx: Connection refused; is a broker running there?");
@@ -155,7 +160,7 @@ TEST_CASE("CONNACK's codes are ours too, and said in words") {
     const char* advice;
   };
   const Row rows[] = {
-      {1, wire::Version::v3_1_1, "; try -V 5 or -V 31"},
+      {1, wire::Version::v3_1_1, "; try another version: -V 5, 311 or 31"},
       {2, wire::Version::v3_1_1, "; give another client identifier with -i"},
       {5, wire::Version::v3_1_1, "; check -u and the password"},
       {0x84, wire::Version::v5_0, "; try -V 311"},

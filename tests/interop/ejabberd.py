@@ -37,6 +37,7 @@ class Ejabberd(starter.Starter):
     programs = ("ejabberdctl", "erl")
     transports = ("tcp", "tls", "ws", "wss")
     versions = ("311", "5")
+    refusals = {"31": (1, "unacceptable protocol version .*-V 5, 311 or 31")}
     user, password = "any@localhost", "anything"
 
     @classmethod
@@ -45,9 +46,8 @@ class Ejabberd(starter.Starter):
 
     def prepare(self):
         certificates = starter.certificates()
-        (self.folder / "server.pem").write_text(
-            "".join(open(path).read() for path in (certificates.certificate("server"), certificates.key("server")))
-        )
+        identity = [pathlib.Path(path) for path in (certificates.certificate("server"), certificates.key("server"))]
+        (self.folder / "server.pem").write_text("".join(path.read_text() for path in identity))
         (self.folder / "ejabberd.yml").write_text(
             _CONFIGURATION.format(folder=self.folder, ca=certificates.ca, **self.ports)
         )

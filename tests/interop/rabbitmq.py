@@ -19,6 +19,8 @@ class RabbitMq(starter.Starter):
     programs = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "epmd")
     transports = ("tcp", "tls", "ws", "wss")
     versions = ("31", "311")
+    maximum_qos = 1
+    refusals = {"5": (7, "A broker without MQTT 5 wants -V 311")}
     user, password = "interop", PASSWORD
     ws_path = "/ws"
     other_host = "warren"  # a second virtual host, for users written as host:user

@@ -33,6 +33,9 @@ class Starter(Server):
     transports = ("tcp", "ws")
     schemes = SCHEMES
     versions = harness.VERSIONS
+    maximum_qos = 2
+    missing = {}  # transports that it has not here, with the reason
+    refusals = {}  # versions that it has not: our exit code, and the words
     user = password = None
     ws_path = "/mqtt"
     # Erlang and Java take their time where many tests share the processors.
@@ -73,6 +76,9 @@ class Starter(Server):
         if credentials is None:
             credentials = f"{quoted(self.user)}:{quoted(self.password)}@" if self.user else ""
         return f"{self.schemes[transport]}://{credentials}{host}:{self.ports[transport]}{path}"
+
+    def peer_options(self, transport="tcp"):
+        return super().peer_options(transport) + (["-u", self.user, "-P", self.password] if self.user else [])
 
     def __enter__(self):
         # Another program may take a free port first; then other ports are tried.

@@ -27,6 +27,20 @@ TEST_CASE_METHOD(ClientFixture, "a refusal ends the connection") {
   CHECK(client->deadline() == Time::max());
 }
 
+TEST_CASE_METHOD(ClientFixture, "a broker that does not know 5.0 refuses in the words of 3.1.1") {
+  client.emplace(std::move(options), pool);
+  client->connect(now);
+  SECTION("with each of its codes") {
+    feed("20020001");
+    const auto& refused = expect<session::Refused>();
+    CHECK(static_cast<int>(refused.connack.reason_code) == 1);
+    CHECK(refused.version == Version::v3_1_1);
+    CHECK(client->state() == State::disconnected);
+  }
+  SECTION("but not with codes that it has not") { CHECK(violation("20020084") == "connack_reason_code"); }
+  SECTION("and does not accept in them") { CHECK(violation("20020000") != ""); }
+}
+
 TEST_CASE_METHOD(ClientFixture, "what a broker must not do is answered and reported") {
   client.emplace(std::move(options), pool);
   client->connect(now);
