@@ -1,10 +1,15 @@
-"""TODO"""
+"""ActiveMQ's row of the matrix."""
 import cells
+import corners
 import matrix
 from activemq import ActiveMq
 
 
 class Matrix(matrix.Matrix):
+    kind = ActiveMq
+
+
+class Corners(corners.Corners):
     kind = ActiveMq
 
 

@@ -1,10 +1,15 @@
-"""TODO"""
+"""aedes' row of the matrix."""
 import cells
+import corners
 import matrix
 from aedes import Aedes
 
 
 class Matrix(matrix.Matrix):
+    kind = Aedes
+
+
+class Corners(corners.Corners):
     kind = Aedes
 
 

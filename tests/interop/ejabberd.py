@@ -26,6 +26,7 @@ modules:
     access_publish: {{"#": [{{allow: everybody}}]}}
     access_subscribe: {{"#": [{{allow: everybody}}]}}
     max_queue: infinity
+    match_retained_limit: infinity
     max_topic_depth: infinity
     max_topic_aliases: 100
     session_expiry: 5 minutes

@@ -13,6 +13,8 @@ class Mosquitto(starter.Starter):
     name = "mosquitto"
     programs = ("mosquitto", "mosquitto_passwd", "openssl")
     transports = ("tcp", "tls", "ws", "wss")
+    largest = {"ws": 100_000, "wss": 100_000}
+    too_large = "mosquitto 2.0.11 sends nothing of a payload of a megabyte over WebSocket, to whichever client"
     schemes = {**starter.SCHEMES, "password": "mqtt", "certificate": "mqtts", "psk": "mqtts"}
 
     @classmethod
@@ -62,10 +64,8 @@ class Mosquitto(starter.Starter):
             yield from lines[name]
 
     def prepare(self):
-        passwords = self.folder / "passwords"
-        passwords.write_text(f"{USER}:{PASSWORD}\n")
-        passwords.chmod(0o600)
-        subprocess.run([harness.program("mosquitto_passwd"), "-U", passwords], check=True, capture_output=True)
+        passwords = [harness.program("mosquitto_passwd"), "-b", "-c", self.folder / "passwords", USER, PASSWORD]
+        subprocess.run(passwords, check=True, capture_output=True)
         (self.folder / "psk").write_text(f"{PSK_IDENTITY}:{PSK}\n")
         (self.folder / "mosquitto.conf").write_text("\n".join(self._configuration()) + "\n")
         return [harness.program("mosquitto"), "-c", str(self.folder / "mosquitto.conf")], {}

@@ -1,10 +1,15 @@
-"""TODO"""
+"""Our own broker's row of the matrix."""
 import cells
+import corners
 import matrix
 from mqtt_broker import MqttBroker
 
 
 class Matrix(matrix.Matrix):
+    kind = MqttBroker
+
+
+class Corners(corners.Corners):
     kind = MqttBroker
 
 

@@ -22,7 +22,8 @@ from brokers import Server  # noqa: E402
 from certificates import certificates  # noqa: E402
 from harness import SCHEMES  # noqa: E402
 
-GUARD = pathlib.Path(__file__).resolve().with_name("guard.py")
+HERE = pathlib.Path(__file__).resolve().parent
+GUARD = HERE / "guard.py"
 
 
 class Starter(Server):
@@ -36,6 +37,11 @@ class Starter(Server):
     maximum_qos = 2
     missing = {}  # transports that it has not here, with the reason
     refusals = {}  # versions that it has not: our exit code, and the words
+    largest = {}  # the largest payload that it delivers over a transport, where that is little
+    too_large = ""  # why
+    retained_by_wildcard = True
+    longest_topic = 65_535
+    altered = {}  # topics that it delivers under another name
     user = password = None
     ws_path = "/mqtt"
     # Erlang and Java take their time where many tests share the processors.
@@ -129,6 +135,17 @@ class Starter(Server):
 def quoted(text):
     """Percent-encoded for the user part of a URL."""
     return re.sub(rb"[^A-Za-z0-9._~-]", lambda found: b"%%%02X" % found.group()[0], text.encode()).decode()
+
+
+def python_with(module):
+    """A Python that has this module: ours, or that of the system, for which Debian packages modules."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        try:
+            subprocess.run([python, "-c", f"import {module}"], check=True, capture_output=True)
+            return python
+        except (OSError, subprocess.CalledProcessError):
+            pass
+    raise unittest.SkipTest(f"not installed: a Python with {module}")
 
 
 def debian_version(package):
