@@ -53,6 +53,15 @@ DecodePrinter::DecodePrinter(const DecodeOptions& options, render::Output& outpu
       out_(output.buffer()),
       colour_(output.is_terminal() && colours_wanted()) {}
 
+std::string_view DecodePrinter::AddressText::text(const capture::Address& address) {
+  if (text_.empty() || address != address_) {
+    text_.clear();
+    capture::append(text_, address);
+    address_ = address;
+  }
+  return text_.text();
+}
+
 render::FrameInfo DecodePrinter::info(const capture::Where& where, std::size_t length) {
   render::FrameInfo info;
   info.time = {where.time_ns};
@@ -62,12 +71,8 @@ render::FrameInfo DecodePrinter::info(const capture::Where& where, std::size_t l
   info.sender = where.sender;
   if (where.connection != 0) info.connection = static_cast<std::int64_t>(where.connection);
   if (where.has_addresses && format_ != Output::summary) {
-    from_.clear();
-    to_.clear();
-    capture::append(from_, where.from);
-    capture::append(to_, where.to);
-    info.from = from_.text();
-    info.to = to_.text();
+    info.from = from_.text(where.from);
+    info.to = to_.text(where.to);
   }
   info.offset = static_cast<std::int64_t>(where.offset);
   info.length = static_cast<std::int64_t>(length);

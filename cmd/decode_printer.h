@@ -28,6 +28,17 @@ class DecodePrinter {
   void closed(const capture::Where& where, capture::Closed how);
 
  private:
+  /// Of the address that was shown last: packets of a connection come in bursts.
+  class AddressText {
+   public:
+    /// Valid until the next call.
+    std::string_view text(const capture::Address& address);
+
+   private:
+    capture::Address address_;
+    base::Buffer text_;
+  };
+
   render::FrameInfo info(const capture::Where& where, std::size_t length);
   void separate();
   void pictures(const capture::Where& where, base::Bytes packet, wire::Version version, bool version_known,
@@ -44,8 +55,8 @@ class DecodePrinter {
   bool colour_;
   bool first_ = true;
   render::Anatomy anatomy_;
-  base::Buffer from_;
-  base::Buffer to_;
+  AddressText from_;
+  AddressText to_;
   std::size_t notes_ = 0;  ///< on stderr
 };
 

@@ -58,7 +58,8 @@ class Buffer {
     void operator()(std::uint8_t* bytes) const noexcept { std::free(bytes); }
   };
 
-  void make_room(std::size_t count) {
+  /// Out of line: it is seldom needed, and stands behind every append.
+  [[gnu::noinline]] void make_room(std::size_t count) {
     const std::size_t used = size();
     if (used + count <= capacity_ && begin_ >= capacity_ / 2) {
       std::memmove(data_.get(), data_.get() + begin_, used);

@@ -67,7 +67,9 @@ std::size_t find_ill_formed(std::string_view text) noexcept {
   std::size_t at = 0;
   while (at < size) {
     if (bytes[at] < 0x80) {
-      at += size - at >= 8 && eight_are_ascii(bytes + at) ? 8 : 1;
+      const std::size_t left = size - at;
+      if (left < 8 && size >= 8 && eight_are_ascii(bytes + size - 8)) return size;
+      at += left >= 8 && eight_are_ascii(bytes + at) ? 8 : 1;
       continue;
     }
     const std::size_t length = sequence_length(bytes + at, size - at);

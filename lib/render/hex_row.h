@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include "base/buffer.h"
@@ -19,23 +20,40 @@ inline void append_blanks(base::Buffer& out, std::size_t count) {
 /// Four digits, or eight for offsets in something larger than 64 KiB.
 inline std::uint32_t offset_digits(std::size_t size) noexcept { return size > 0x10000 ? 8 : 4; }
 
-inline void append_offset(base::Buffer& out, std::uint32_t offset, std::uint32_t digits) {
-  std::uint8_t* at = out.reserve(digits);
-  for (std::uint32_t i = 0; i < digits; ++i) {
-    at[i] = static_cast<std::uint8_t>("0123456789abcdef"[offset >> (4 * (digits - 1 - i)) & 0x0F]);
+/// "a0 " of each byte, with one more blank so that four bytes are copied at once.
+inline constexpr auto spaced_digits = [] {
+  std::array<std::array<char, 4>, 256> all{};
+  for (unsigned byte = 0; byte < all.size(); ++byte) {
+    all[byte] = {"0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 0x0F], ' ', ' '};
   }
+  return all;
+}();
+
+inline void put_offset(std::uint8_t* at, std::uint32_t offset, std::uint32_t digits) noexcept {
+  for (std::uint32_t shift = 4 * digits; shift != 0; at += 2) {
+    shift -= 8;
+    std::memcpy(at, spaced_digits[offset >> shift & 0xFF].data(), 2);
+  }
+}
+
+inline void append_offset(base::Buffer& out, std::uint32_t offset, std::uint32_t digits) {
+  put_offset(out.reserve(digits), offset, digits);
   out.commit(digits);
+}
+
+/// "10 0c 00 ", with a blank behind each byte, and one more at the end that may be overwritten; returns that place.
+inline std::uint8_t* put_spaced_hex(std::uint8_t* at, base::Bytes bytes) noexcept {
+  for (const std::uint8_t byte : bytes) {
+    std::memcpy(at, spaced_digits[byte].data(), 4);
+    at += 3;
+  }
+  return at;
 }
 
 /// "10 0c 00", without a blank behind.
 inline void append_spaced_hex(base::Buffer& out, base::Bytes bytes) {
   if (bytes.empty()) return;
-  std::uint8_t* at = out.reserve(3 * bytes.size());
-  for (const std::uint8_t byte : bytes) {
-    *at++ = static_cast<std::uint8_t>("0123456789abcdef"[byte >> 4]);
-    *at++ = static_cast<std::uint8_t>("0123456789abcdef"[byte & 0x0F]);
-    *at++ = ' ';
-  }
+  put_spaced_hex(out.reserve(3 * bytes.size() + 1), bytes);
   out.commit(3 * bytes.size() - 1);
 }
 

@@ -28,10 +28,11 @@ class Fields {
   Fields(JsonWriter& writer, Version version) noexcept : writer_(writer), version_(version) {}
 
   void operator()(const wire::Connect& connect) const {
-    append_text(writer_, "protocol_name", connect.version == Version::v3_1 ? "MQIsdp" : "MQTT");
+    append_plain(writer_, "protocol_name", connect.version == Version::v3_1 ? "MQIsdp" : "MQTT");
     append_number(writer_, "protocol_level",
                   static_cast<std::uint64_t>(connect.version) | (connect.bridge ? 0x80U : 0U));
-    append_flag(writer_, connect.version == Version::v5_0 ? "clean_start" : "clean_session", connect.clean_start);
+    writer_.key(connect.version == Version::v5_0 ? std::string_view("clean_start") : "clean_session");
+    writer_.boolean(connect.clean_start);
     append_number(writer_, "keep_alive", connect.keep_alive);
     append_text(writer_, "client_identifier", connect.client_identifier);
     if (connect.username) append_text(writer_, "username", *connect.username);
@@ -127,9 +128,9 @@ class Fields {
 void append_frame(JsonWriter& writer, const FrameInfo& frame) {
   if (frame.has_time) append_time(writer, frame.time, frame.precision);
   if (frame.connection >= 0) append_number(writer, "connection", static_cast<std::uint64_t>(frame.connection));
-  if (!frame.from.empty()) append_text(writer, "from", frame.from);
-  if (!frame.to.empty()) append_text(writer, "to", frame.to);
-  if (frame.has_sender) append_text(writer, "sender", frame.sender == wire::Sender::client ? "client" : "server");
+  if (!frame.from.empty()) append_plain(writer, "from", frame.from);
+  if (!frame.to.empty()) append_plain(writer, "to", frame.to);
+  if (frame.has_sender) append_plain(writer, "sender", frame.sender == wire::Sender::client ? "client" : "server");
   if (frame.offset >= 0) append_number(writer, "offset", static_cast<std::uint64_t>(frame.offset));
   if (frame.length >= 0) append_number(writer, "length", static_cast<std::uint64_t>(frame.length));
 }
@@ -137,7 +138,7 @@ void append_frame(JsonWriter& writer, const FrameInfo& frame) {
 void append_error(JsonWriter& writer, const wire::Fault& fault, Version version) {
   writer.key("error");
   writer.open_object();
-  append_text(writer, "clause", wire::identifier(fault.clause, version));
+  append_plain(writer, "clause", wire::identifier(fault.clause, version));
   append_number(writer, "offset", fault.offset);
   append_text(writer, "message", wire::row(fault.clause).sentence);
   writer.close_object();
@@ -169,8 +170,8 @@ void append_packet(base::Buffer& out, const wire::Packet& packet, Version versio
   JsonWriter writer(out);
   writer.open_object();
   append_frame(writer, frame);
-  append_text(writer, "type", wire::name(wire::type_of(packet)));
-  if (version_is == VersionIs::known) append_text(writer, "version", wire::name(version));
+  append_plain(writer, "type", wire::name(wire::type_of(packet)));
+  if (version_is == VersionIs::known) append_plain(writer, "version", wire::name(version));
   std::visit(Fields(writer, version), packet);
   writer.close_object();
   out.push('\n');
@@ -185,8 +186,8 @@ void append_violation(base::Buffer& out, base::Bytes packet, const wire::Fault& 
   JsonWriter writer(out);
   writer.open_object();
   append_frame(writer, frame);
-  if (!packet.empty()) append_text(writer, "type", wire::name(static_cast<wire::PacketType>(packet[0] >> 4)));
-  if (version_is == VersionIs::known) append_text(writer, "version", wire::name(version));
+  if (!packet.empty()) append_plain(writer, "type", wire::name(static_cast<wire::PacketType>(packet[0] >> 4)));
+  if (version_is == VersionIs::known) append_plain(writer, "version", wire::name(version));
   append_partial_fields(writer, packet, version);
   append_error(writer, fault, version);
   writer.key("hex");

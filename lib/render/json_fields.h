@@ -9,16 +9,40 @@
 /// Inline, because each packet that is rendered passes through most of them.
 namespace render::json {
 
+// Mostly the name is known here, and `key` has nothing to loop over.
+
+template <std::size_t size>
+void append_text(JsonWriter& writer, const char (&name)[size], std::string_view text) {
+  writer.key(name);
+  writer.string(text);
+}
 inline void append_text(JsonWriter& writer, std::string_view name, std::string_view text) {
   writer.key(name);
   writer.string(text);
 }
 
+/// Text of ours, which needs no escapes.
+template <std::size_t size>
+void append_plain(JsonWriter& writer, const char (&name)[size], std::string_view text) {
+  writer.key(name);
+  writer.plain(text);
+}
+
+template <std::size_t size>
+void append_number(JsonWriter& writer, const char (&name)[size], std::uint64_t number) {
+  writer.key(name);
+  writer.number(number);
+}
 inline void append_number(JsonWriter& writer, std::string_view name, std::uint64_t number) {
   writer.key(name);
   writer.number(number);
 }
 
+template <std::size_t size>
+void append_flag(JsonWriter& writer, const char (&name)[size], bool flag) {
+  writer.key(name);
+  writer.boolean(flag);
+}
 inline void append_flag(JsonWriter& writer, std::string_view name, bool flag) {
   writer.key(name);
   writer.boolean(flag);
@@ -108,7 +132,7 @@ inline void append_properties(JsonWriter& writer, wire::PropertiesView propertie
 inline void append_reason(JsonWriter& writer, wire::ReasonCode code, wire::PacketType type, wire::Version version) {
   append_number(writer, "reason_code", static_cast<std::uint8_t>(code));
   const std::string_view words = wire::describe(code, type, version);
-  if (!words.empty()) append_text(writer, "reason", words);
+  if (!words.empty()) append_plain(writer, "reason", words);
 }
 
 inline void append_reason_codes(JsonWriter& writer, base::Bytes codes) {

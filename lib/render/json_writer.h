@@ -61,6 +61,21 @@ class JsonWriter {
     out_.commit(name.size() + 3);
     if (pretty_) out_.push('\t');
   }
+  /// The same for names that are known here, which leaves nothing to loop over.
+  template <std::size_t size>
+  void key(const char (&name)[size]) {
+    if (pretty_) return key(std::string_view(name, size - 1));
+    const std::size_t comma = first_ ? 0 : 1;
+    std::uint8_t* at = out_.reserve(size + 3);
+    *at = ',';
+    at += comma;
+    *at = '"';
+    std::memcpy(at + 1, name, size - 1);
+    at[size] = '"';
+    at[size + 1] = ':';
+    out_.commit(size + 2 + comma);
+    first_ = false;
+  }
   /// Continues the name that was written last. Compact output only.
   void extend_key(std::string_view suffix) {
     out_.truncate(out_.size() - 2);
@@ -80,6 +95,14 @@ class JsonWriter {
 
   void string(base::Bytes bytes) { append_json_string(out_, bytes); }
   void string(std::string_view text) { append_json_string(out_, text); }
+  /// A string of ours, which needs no escapes.
+  void plain(std::string_view text) {
+    std::uint8_t* at = out_.reserve(text.size() + 2);
+    *at = '"';
+    if (!text.empty()) std::memcpy(at + 1, text.data(), text.size());
+    at[text.size() + 1] = '"';
+    out_.commit(text.size() + 2);
+  }
   void number(std::uint64_t value) { append_number(out_, value); }
   void boolean(bool value) { out_.append(value ? std::string_view("true") : std::string_view("false")); }
   void null() { out_.append("null"); }

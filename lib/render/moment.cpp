@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include "render/digits.h"
+
 namespace render {
 namespace {
 
@@ -25,11 +27,14 @@ Date date_of(std::int64_t days) noexcept {
   return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, day};
 }
 
+/// Two digits at a time.
 char* write_digits(std::uint64_t value, int digits, char* out) noexcept {
-  for (int i = digits - 1; i >= 0; --i) {
-    out[i] = static_cast<char>('0' + value % 10);
-    value /= 10;
+  int left = digits;
+  for (; left >= 2; left -= 2) {
+    std::memcpy(out + left - 2, digit_pairs.data() + value % 100 * 2, 2);
+    value /= 100;
   }
+  if (left != 0) *out = static_cast<char>('0' + value % 10);
   return out + digits;
 }
 
@@ -37,7 +42,8 @@ char* write_digits(std::uint64_t value, int digits, char* out) noexcept {
 
 namespace {
 
-/// "2026-11-21T03:33:28." of the second that was asked for last: most packets of a capture share it with their neighbour.
+/// "2026-11-21T03:33:28." of the second that was asked for last: most packets of a capture share it with their
+/// neighbour.
 struct Second {
   std::int64_t seconds = std::numeric_limits<std::int64_t>::min();
   char text[24] = {};

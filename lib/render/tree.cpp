@@ -1,9 +1,12 @@
 // A packet as a tree: a line for each field with its offset, its bytes, its name and its value.
 #include "render/tree.h"
 
+#include <array>
+
 #include "base/utf8.h"
 #include "render/colours.h"
 #include "render/escape.h"
+#include "render/escaping.h"
 #include "render/hex_row.h"
 #include "render/json_text.h"
 #include "render/violation.h"
@@ -24,11 +27,17 @@ std::size_t cut(base::Bytes text, std::size_t most) noexcept {
   return size;
 }
 
+bool is_control(std::uint8_t byte) noexcept {
+  return (byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t') || byte == 0x7F;
+}
+
 /// Whether somebody would want to read it as text: UTF-8 with few controls.
 bool readable(base::Bytes bytes) noexcept {
   std::size_t controls = 0;
-  for (const std::uint8_t byte : bytes) {
-    controls += (byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t') || byte == 0x7F ? 1U : 0U;
+  for (base::Bytes rest = bytes; !rest.empty();) {
+    const bool plain = rest.size() >= 8 && escaping::printable(escaping::load(rest.data()));
+    if (!plain) controls += is_control(rest[0]) ? 1 : 0;
+    rest = rest.subspan(plain ? 8 : 1);
   }
   return controls * 8 <= bytes.size() && base::is_utf8(base::as_text(bytes));
 }
@@ -59,42 +68,70 @@ class Tree {
   void line(const Field& field) {
     const bool marked = broken(field);
     if (marked) colours_.red();
-    out_.push(marked ? '!' : ' ');
-    out_.push(' ');
+    out_.append(marked ? std::string_view("! ") : "  ");
     if (!marked) colours_.dim();
-    place(field);
+    field.mask == 0 ? place(field) : place_of_bits(field);
     if (!marked) colours_.plain();
-    append_blanks(out_, 2U * field.depth);
-    out_.append(field.name);
-    out_.append(": ");
-    out_.append(anatomy_.value(field));
+    said(field);
     if (marked) colours_.plain();
     if (field.is_payload) payload(anatomy_.packet().subspan(field.offset, field.length));
     out_.push('\n');
   }
 
+  // Each part of a line makes room once, not for each character: that is a third of the time that a tree takes.
+
   void place(const Field& field) {
-    if (field.mask != 0) {
-      append_blanks(out_, digits_ + 2);
-      bit_picture(anatomy_.packet()[field.offset], field.mask);
-      return append_blanks(out_, column - 9);
-    }
-    append_offset(out_, field.offset, digits_);
-    append_blanks(out_, 2);
+    std::uint8_t* const begin = out_.reserve(place_size());
+    std::memset(begin, ' ', place_size());
+    put_offset(begin, field.offset, digits_);
     const bool all = field.length <= shown_bytes;
-    const std::size_t shown = all ? field.length : shown_bytes - 1;
-    append_spaced_hex(out_, anatomy_.packet().subspan(field.offset, shown));
-    if (!all) out_.append(" ..");
-    const std::size_t width = all ? (shown == 0 ? 0 : 3 * shown - 1) : 3 * shown_bytes - 1;
-    append_blanks(out_, column - width);
+    const base::Bytes shown = anatomy_.packet().subspan(field.offset, all ? field.length : shown_bytes - 1);
+    std::uint8_t* const end = put_spaced_hex(begin + digits_ + 2, shown);
+    if (!all) end[0] = end[1] = '.';
+    out_.commit(place_size());
   }
 
-  /// "..00 1..."
-  void bit_picture(std::uint8_t byte, std::uint8_t mask) {
-    for (unsigned bit = 0x80; bit != 0; bit >>= 1) {
-      out_.push((mask & bit) == 0 ? '.' : (byte & bit) != 0 ? '1' : '0');
-      if (bit == 0x10) out_.push(' ');
-    }
+  void place_of_bits(const Field& field) {
+    std::uint8_t* const begin = out_.reserve(place_size());
+    std::memset(begin, ' ', place_size());
+    std::uint8_t* at = begin + digits_ + 2;
+    const std::uint8_t byte = anatomy_.packet()[field.offset];
+    std::memcpy(at, half_picture(byte >> 4, field.mask >> 4), 4);
+    std::memcpy(at + 5, half_picture(byte & 0x0F, field.mask & 0x0F), 4);
+    out_.commit(place_size());
+  }
+
+  /// Of offset, bytes and the blanks behind them.
+  std::size_t place_size() const noexcept { return digits_ + 2 + column; }
+
+  /// "1..." for four bits of which one matters.
+  static const char* half_picture(unsigned bits, unsigned mask) noexcept {
+    static constexpr auto pictures = [] {
+      std::array<std::array<char, 4>, 256> all{};
+      for (unsigned i = 0; i < all.size(); ++i) {
+        for (unsigned bit = 0; bit < 4; ++bit) {
+          all[i][bit] = (i & 8U >> bit) == 0 ? '.' : (i >> 4 & 8U >> bit) != 0 ? '1' : '0';
+        }
+      }
+      return all;
+    }();
+    return pictures[bits << 4 | mask].data();
+  }
+
+  /// Name and value.
+  void said(const Field& field) {
+    const std::string_view value = anatomy_.value(field);
+    const std::size_t indent = 2U * field.depth;
+    const std::size_t size = indent + field.name.size() + 2 + value.size();
+    std::uint8_t* at = out_.reserve(size);
+    std::memset(at, ' ', indent);
+    at += indent;
+    std::memcpy(at, field.name.data(), field.name.size());
+    at += field.name.size();
+    *at++ = ':';
+    *at++ = ' ';
+    if (!value.empty()) std::memcpy(at, value.data(), value.size());
+    out_.commit(size);
   }
 
   void payload(base::Bytes bytes) {
