@@ -2,6 +2,7 @@
 #include "render/anatomy.h"
 
 #include <algorithm>
+#include <array>
 
 #include "render/dissection.h"
 #include "render/escape.h"
@@ -169,6 +170,24 @@ class PacketLayout {
 
 }  // namespace
 
+const Anatomy::FirstByte& Anatomy::first_byte(std::uint8_t byte) {
+  static const auto all = [] {
+    std::array<FirstByte, 256> made;
+    for (unsigned number = 0; number < made.size(); ++number) {
+      const auto first = static_cast<std::uint8_t>(number);
+      const auto type = static_cast<PacketType>(first >> 4);
+      Anatomy anatomy;
+      Dissection read(anatomy, {&first, 1}, 0);
+      read.add("Fixed header", 1);
+      read.value(wire::name(type));
+      read.bits(0, type == PacketType::publish ? std::span<const Bits>(publish_flags) : other_flags);
+      made[number] = {std::move(anatomy.fields_), std::string(anatomy.values_.text())};
+    }
+    return made;
+  }();
+  return all[byte];
+}
+
 void Anatomy::dissect(base::Bytes packet, const wire::Context& context) {
   packet_ = packet;
   fields_.clear();
@@ -177,10 +196,10 @@ void Anatomy::dissect(base::Bytes packet, const wire::Context& context) {
   if (packet.empty()) return;
   const auto type = static_cast<PacketType>(packet[0] >> 4);
   const auto flags = static_cast<std::uint8_t>(packet[0] & 0x0F);
-  Dissection read(*this, packet);
-  read.add("Fixed header", 1);
-  read.value(wire::name(type));
-  read.bits(0, type == PacketType::publish ? std::span<const Bits>(publish_flags) : other_flags);
+  const FirstByte& first = first_byte(packet[0]);
+  fields_.assign(first.fields.begin(), first.fields.end());
+  values_.append(first.values);
+  Dissection read(*this, packet, 1);
   read.variable("Remaining Length");
   PacketLayout layout(read, version_);
   if (!read.cut()) layout.body(type, flags);

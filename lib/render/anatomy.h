@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -42,6 +43,13 @@ class Anatomy {
 
  private:
   friend class Dissection;
+
+  /// The fields of a fixed header's first byte, which are the same each time.
+  struct FirstByte {
+    std::vector<Field> fields;
+    std::string values;
+  };
+  static const FirstByte& first_byte(std::uint8_t byte);
 
   base::Bytes packet_;
   std::vector<Field> fields_;

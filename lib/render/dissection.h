@@ -16,8 +16,9 @@ struct Bits {
 /// After a field that was cut off there is nothing left to read.
 class Dissection {
  public:
-  Dissection(Anatomy& anatomy, base::Bytes packet) noexcept
-      : anatomy_(anatomy), packet_(packet), end_(static_cast<std::uint32_t>(packet.size())) {}
+  /// Reading begins at `offset`.
+  Dissection(Anatomy& anatomy, base::Bytes packet, std::uint32_t offset) noexcept
+      : anatomy_(anatomy), packet_(packet), at_(offset), end_(static_cast<std::uint32_t>(packet.size())) {}
 
   bool empty() const noexcept { return at_ == end_; }
   std::uint32_t left() const noexcept { return end_ - at_; }
@@ -58,7 +59,7 @@ class Dissection {
 
   Anatomy& anatomy_;
   base::Bytes packet_;
-  std::uint32_t at_ = 0;
+  std::uint32_t at_;
   std::uint32_t end_;
   std::uint8_t depth_ = 0;
   bool cut_ = false;  ///< what follows cannot be told: a field says so
