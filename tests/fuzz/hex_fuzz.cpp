@@ -7,7 +7,7 @@
 
 namespace {
 
-/// Shows each packet in both pictures.
+/// Shows the first packets in both pictures: a star in a dump stands for up to 16 MiB.
 class Show final : public capture::Handler {
  public:
   void on_packet(const capture::Where&, const wire::Frame& frame, wire::Version version, bool) override {
@@ -21,6 +21,7 @@ class Show final : public capture::Handler {
 
  private:
   void show(base::Bytes packet, wire::Version version, const std::optional<wire::Fault>& fault) {
+    if (++shown_ > 500) return;
     out_.clear();
     anatomy_.dissect(packet, {version, wire::Sender::client});
     render::append_tree(out_, anatomy_, fault, {false, true});
@@ -29,6 +30,7 @@ class Show final : public capture::Handler {
 
   render::Anatomy anatomy_;
   base::Buffer out_;
+  std::size_t shown_ = 0;
 };
 
 }  // namespace
