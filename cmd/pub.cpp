@@ -158,7 +158,22 @@ class Publisher final : public Runner {
       ++sent_;
     }
     have_message_ = false;
-    return true;
+    return !may_be_alike() || publish_alike();
+  }
+
+  bool may_be_alike() const {
+    return options_.qos == 0 && options_.rate == 0 && !names_topic_ && options_.topics.size() == 1;
+  }
+
+  bool publish_alike() {
+    const std::span<const base::Bytes> payloads = source_->alike();
+    if (payloads.empty()) return true;
+    const std::size_t taken = client_.session().publish(publish_, payloads);
+    sent_ += taken;
+    if (taken == payloads.size()) return true;
+    publish_.payload = payloads[taken];
+    const auto sequence = client_.session().publish(publish_);
+    return sequence ? true : refuse(sequence.error());
   }
 
   bool refuse(const session::Refusal& refusal) {

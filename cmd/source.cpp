@@ -1,5 +1,6 @@
 #include "source.h"
 
+#include <array>
 #include <unistd.h>
 
 #include "base/format.h"
@@ -49,6 +50,10 @@ class LineSource final : public Source {
     publish.payload = base::as_bytes(line);
     return Next::message;
   }
+  std::span<const base::Bytes> alike() override {
+    if (!options_.topic_separator.empty()) return {};
+    return std::span(alike_).first(lines_.more(alike_));
+  }
   std::string_view unit() const override { return "lines"; }
   std::string place() const override { return base::format("standard input, line {}", lines_.count()); }
 
@@ -75,6 +80,7 @@ class LineSource final : public Source {
 
   const PubOptions& options_;
   net::Lines lines_;
+  std::array<base::Bytes, 256> alike_;
 };
 
 }  // namespace

@@ -24,6 +24,9 @@ class Source {
   };
   /// Fills topic (empty: one of the options'), payload, QoS, Retain and properties; the views live until the next call.
   virtual Next next(wire::Publish& publish) = 0;
+  /// Payloads of the messages that follow at once and are in all else as the one that `next` gave last, which live as
+  /// long as its views; none where that is not known.
+  virtual std::span<const base::Bytes> alike() { return {}; }
   /// When the message that `next` gave last is due, counted from the first one; zero: at once.
   virtual session::Duration due() const { return {}; }
   const Failure& failure() const noexcept { return failure_; }

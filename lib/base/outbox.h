@@ -28,6 +28,11 @@ class Outbox {
     if (!tail_ || tail_->capacity - tail_used_ < count) new_tail(count);
     return tail_->data() + tail_used_;
   }
+  /// As `reserve`, with all the room that follows in the same block.
+  std::span<std::uint8_t> reserve_block(std::size_t count) {
+    std::uint8_t* const room = reserve(count);
+    return {room, tail_->capacity - tail_used_};
+  }
   void commit(std::size_t count);
   /// As `commit`, and tells where the bytes stand so that they can be sent again.
   Place commit_and_hold(std::size_t count);

@@ -55,6 +55,19 @@ bool Lines::find_line(std::string_view& line) {
   return true;
 }
 
+std::size_t Lines::more(std::span<base::Bytes> lines) noexcept {
+  const std::string_view text = buffer_.text();
+  std::size_t count = 0;
+  for (; count != lines.size(); ++count) {
+    const std::size_t newline = text.find('\n', given_);
+    if (newline == std::string_view::npos) break;
+    lines[count] = base::as_bytes(text.substr(given_, newline - given_));
+    given_ = newline + 1;
+  }
+  count_ += count;
+  return count;
+}
+
 /// `line` says that there may be one now.
 Lines::Next Lines::read_more() {
   if (waiting_) return Next::wait;

@@ -27,6 +27,9 @@ class Lines {
   Next next(std::string_view& line);
   /// Of `failed`.
   std::error_code error() const noexcept { return error_; }
+  /// The lines behind the one that `next` gave last, as far as they are in memory and `lines` goes; they live until the
+  /// next call of `next`, as that one does. Returns their number.
+  std::size_t more(std::span<base::Bytes> lines) noexcept;
   /// Lines handed out so far.
   std::uint64_t count() const noexcept { return count_; }
 

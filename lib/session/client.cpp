@@ -88,6 +88,13 @@ base::Result<std::uint64_t, Refusal> Client::publish(const wire::Publish& publis
   return sequence;
 }
 
+std::size_t Client::publish(const wire::Publish& shape, std::span<const base::Bytes> payloads) {
+  if (state_ != State::connected || shape.qos != 0 || check(shape)) return 0;
+  const std::size_t sent = publisher_.send(shape, payloads, outbox_);
+  if (sent != 0) last_sent_ = now_;
+  return sent;
+}
+
 std::optional<Refusal> Client::check(const wire::Publish& publish) {
   if (publish.qos > 2) return Refusal{Kind::invalid, {Clause::publish_qos_invalid, 0}};
   if (publish.qos > limits_.maximum_qos) {

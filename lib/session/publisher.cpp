@@ -35,6 +35,41 @@ bool Publisher::send(const wire::Publish& publish, base::Outbox& outbox) {
   return true;
 }
 
+std::size_t Publisher::send(const wire::Publish& shape, std::span<const base::Bytes> payloads, base::Outbox& outbox) {
+  wire::Publish packet = shape;
+  packet.dup = false;
+  packet.packet_identifier = 0;
+  if (version_ == wire::Version::v5_0 && aliases_ == Aliases::none) take_alias_out(packet);
+  if (version_ != wire::Version::v5_0 || aliases_ != Aliases::assigned) {
+    return stencil_.set(packet, version_) ? send_by_stencil(payloads, outbox) : 0;
+  }
+  // The first packet may differ from the others: it introduces the alias.
+  std::size_t sent = 0;
+  for (; sent != payloads.size(); ++sent) {
+    packet.payload = payloads[sent];
+    if (!send(packet, outbox)) break;
+  }
+  return sent;
+}
+
+std::size_t Publisher::send_by_stencil(std::span<const base::Bytes> payloads, base::Outbox& outbox) {
+  std::size_t sent = 0;
+  while (sent != payloads.size()) {
+    std::size_t size = stencil_.size(payloads[sent]);
+    if (!fits(size)) break;
+    const std::span<std::uint8_t> room = outbox.reserve_block(size);
+    std::uint8_t* out = room.data();
+    const std::uint8_t* const end = out + room.size();
+    do {
+      out = stencil_.encode_with(payloads[sent], out);
+      if (++sent == payloads.size()) break;
+      size = stencil_.size(payloads[sent]);
+    } while (fits(size) && size <= static_cast<std::size_t>(end - out));
+    outbox.commit(static_cast<std::size_t>(out - room.data()));
+  }
+  return sent;
+}
+
 std::uint64_t Publisher::send(const wire::Publish& publish, Outgoing& outgoing, base::Outbox& outbox) {
   wire::Publish packet = publish;
   packet.dup = false;

@@ -1,6 +1,7 @@
 // Lines from pipes and files: whole, in pieces, without an end.
 #include "net/lines.h"
 
+#include <array>
 #include <fcntl.h>
 #include <string>
 #include <unistd.h>
@@ -98,4 +99,35 @@ TEST_CASE("a directory is reported as not readable") {
   CHECK(drain(lines, got) == net::Lines::Next::failed);
   CHECK(lines.error() == std::errc::is_a_directory);
   ::close(directory);
+}
+
+TEST_CASE("the lines behind one are given together, as far as they are in memory") {
+  net::Worker worker;
+  Pipe pipe;
+  pipe.write("one\ntwo\n\nfour\nfive\nsi");
+  net::Lines lines(worker, pipe.ends[0], [] {});
+  std::string_view line;
+  std::array<base::Bytes, 2> more;
+  CHECK(lines.more(more) == 0);
+  REQUIRE(lines.next(line) == net::Lines::Next::line);
+  REQUIRE(lines.more(more) == 2);
+  CHECK(line == "one");
+  CHECK(base::as_text(more[0]) == "two");
+  CHECK(base::as_text(more[1]).empty());
+  REQUIRE(lines.more(more) == 2);
+  CHECK(base::as_text(more[1]) == "five");
+  CHECK(lines.more(more) == 0);
+  CHECK(lines.count() == 5);
+  CHECK(lines.next(line) == net::Lines::Next::wait);
+  pipe.write("x\nend");
+  pipe.finish();
+  worker.io().run();
+  REQUIRE(lines.next(line) == net::Lines::Next::line);
+  CHECK(line == "six");
+  CHECK(lines.more(more) == 0);
+  REQUIRE(lines.next(line) == net::Lines::Next::line);
+  CHECK(line == "end");
+  CHECK(lines.more(more) == 0);
+  CHECK(lines.next(line) == net::Lines::Next::end);
+  CHECK(lines.count() == 7);
 }
