@@ -16,8 +16,6 @@ namespace {
 
 /// Encoded ahead of the socket; beyond it the source is not asked.
 constexpr std::size_t ahead_of_socket = 256 * 1024;
-/// QoS 2 publishes in flight to a 3.x broker: mosquitto's max_inflight_messages.
-constexpr std::uint16_t unsaid_receive_maximum = 20;
 /// How long the broker keeps the session of an exactly-once stream that has lost its connection.
 constexpr std::uint32_t stream_session_expiry = 3600;
 
@@ -31,7 +29,7 @@ class Publisher final : public Runner {
         progress_(options.progress, source_->unit()) {
     client_.session().set_republish(connection_.reconnect);
     keep_session_while_streaming();
-    mind_unsaid_limits();
+    heed_chosen_maximum();
   }
 
  private:
@@ -54,13 +52,11 @@ class Publisher final : public Runner {
     }
   }
 
-  // A 3.x broker cannot say how many QoS 2 messages it keeps; mosquitto ends the connection beyond its own default.
-  void mind_unsaid_limits() {
+  // Who asks for a number means it where the broker names none, too.
+  void heed_chosen_maximum() {
     session::ClientOptions& session = client_.session().options();
-    const bool may_be_exactly_once = options_.qos == 2 || options_.payload.source == PayloadOptions::Source::jsonl;
     const bool chosen = session.inflight_maximum != session::ClientOptions{}.inflight_maximum;
-    if (session.version == wire::Version::v5_0 || !may_be_exactly_once || chosen) return;
-    session.inflight_maximum = unsaid_receive_maximum;
+    if (chosen) session.unsaid_receive_maximum = session.inflight_maximum;
   }
 
   static std::string unique_identifier() {
@@ -78,6 +74,7 @@ class Publisher final : public Runner {
   void on_event(const session::Event& event) override {
     const auto* published = std::get_if<session::Published>(&event);
     if (published == nullptr) return;
+    if (published->lost) return lose();
     if (failed(published->acknowledgement.reason_code)) return deny(*published);
     if (published->downgraded) tell_of_downgrade();
     ++acknowledged_;
@@ -194,6 +191,17 @@ class Publisher final : public Runner {
     ++denied_;
     if (denied_ == 1) complain(failure.text);
     exit_code_when_done_ = failure.exit_code;
+  }
+
+  /// The session kept it, and the broker takes no such message since the last connection.
+  void lose() {
+    ++denied_;
+    if (denied_ == 1) {
+      complain(
+          "a message cannot be sent again: the broker now takes only smaller packets, a lower QoS or no retained "
+          "messages");
+    }
+    exit_code_when_done_ = exit_code(ExitCode::denied, manners());
   }
 
   void tell_of_downgrade() {

@@ -104,6 +104,11 @@ void Hub::admit(Time now, Link& link, const wire::Connect& connect, bool proved,
   if (assigned) properties_.add(wire::PropertyId::assigned_client_identifier, session->client_identifier);
   if (expiry != requested_expiry(connect)) properties_.add(wire::PropertyId::session_expiry_interval, expiry);
   link.server.accept(session->state, present, properties_.view());
+  if (link.server.state() != session::Server::State::connected) {
+    log(link, "is refused: CONNACK is larger than the packets that it takes");
+    link.ended = true;
+    return detach(now, link, false);
+  }
   log(link, base::format("connected, MQTT {}, keep alive {} s{}", wire::name(link.server.version()),
                          link.server.keep_alive(), present ? ", session resumed" : ""));
   send_queued(now, *session);

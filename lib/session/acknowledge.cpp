@@ -40,6 +40,7 @@ Answer answer(wire::Acknowledgement acknowledgement, Outgoing& outgoing, Incomin
       return std::nullopt;
     case Outgoing::Outcome::Kind::release:
       release(packet_identifier, ReasonCode::success, version, outbox);
+      if (!outgoing.resent()) outgoing.resend(outbox, version);
       return std::nullopt;
     case Outgoing::Outcome::Kind::finished:
       break;

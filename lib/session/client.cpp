@@ -20,7 +20,7 @@ bool has_wildcard(std::string_view topic_filter) noexcept {
 
 }  // namespace
 
-Client::Client(ClientOptions options, base::Pool& pool) : options_(std::move(options)), outbox_(pool) {
+Client::Client(ClientOptions options, base::Pool& pool) : options_(std::move(options)), pool_(pool), outbox_(pool) {
   outgoing_.set_keep_received(false);
 }
 

@@ -46,6 +46,9 @@ struct ClientOptions {
   std::size_t inflight_bytes = 4 * 1024 * 1024;
   /// At most this many QoS 1/2 publishes at a time, whatever the broker would allow.
   std::uint16_t inflight_maximum = 65'535;
+  /// QoS 2 publishes that a 3.x broker, which cannot say its Receive Maximum, is taken to keep at a time: mosquitto's
+  /// default. It keeps one until its PUBREL, so that publishes may follow the PUBRELs of earlier ones at once.
+  std::uint16_t unsaid_receive_maximum = 20;
   /// The driver answers each `Message` of QoS 1/2 with `acknowledge`; else PUBACK and PUBREC go out with the event.
   bool acknowledge_by_command = false;
 };
@@ -149,6 +152,7 @@ class Client {
   Duration keep_alive() const noexcept { return std::chrono::seconds(limits_.keep_alive); }
 
   ClientOptions options_;
+  base::Pool& pool_;
   base::Outbox outbox_;
   Outgoing outgoing_;
   Incoming incoming_;

@@ -132,18 +132,22 @@ std::optional<Clause> Client::check(const wire::Connack& connack) const {
 }
 
 void Client::resume(bool session_present) {
-  outgoing_.start_connection(limits_.receive_maximum);
+  using Counting = Outgoing::Counting;
+  if (options_.version == wire::Version::v5_0) {
+    outgoing_.start_connection(limits_.receive_maximum);
+  } else {
+    outgoing_.start_connection(options_.unsaid_receive_maximum, Counting::until_release);
+  }
+  const auto lost = [this](std::uint64_t sequence, std::uint16_t packet_identifier, std::uint8_t qos) {
+    const PacketType type = qos == 1 ? PacketType::puback : PacketType::pubcomp;
+    events_.push(Published{sequence, {type, packet_identifier}, true});
+  };
   if (!session_present) {
     incoming_.forget();
-    if (republish_) {
-      outgoing_.restart_all();
-    } else {
-      outgoing_.discard([this](std::uint64_t sequence, std::uint16_t packet_identifier, std::uint8_t qos) {
-        const PacketType type = qos == 1 ? PacketType::puback : PacketType::pubcomp;
-        events_.push(Published{sequence, {type, packet_identifier}, true});
-      });
-    }
+    republish_ ? outgoing_.restart_all() : outgoing_.discard(lost);
   }
+  outgoing_.fit({options_.version, limits_.maximum_packet_size, limits_.maximum_qos, limits_.retain_available}, pool_,
+                lost);
   outgoing_.resend(outbox_, options_.version);
 }
 

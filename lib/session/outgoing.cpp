@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "wire/decode.h"
 #include "wire/encode.h"
 
 namespace session {
@@ -16,7 +17,7 @@ constexpr std::size_t smallest_ring = 16;
 
 }  // namespace
 
-void Outgoing::start_connection(std::uint16_t receive_maximum) noexcept {
+void Outgoing::start_connection(std::uint16_t receive_maximum, Counting counting) noexcept {
   for (std::uint64_t sequence = oldest_; sequence != next_; ++sequence) {
     Entry& waiting = entry(sequence);
     if (waiting.state == State::subscribe || waiting.state == State::unsubscribe) waiting.state = State::free;
@@ -25,6 +26,7 @@ void Outgoing::start_connection(std::uint16_t receive_maximum) noexcept {
   sent_ = oldest_;
   quota_used_ = 0;
   quota_ = receive_maximum;
+  counting_ = counting;
 }
 
 void Outgoing::restart_all() noexcept {
@@ -34,13 +36,40 @@ void Outgoing::restart_all() noexcept {
   }
 }
 
-std::uint64_t Outgoing::add_publish(base::Place packet, std::uint8_t qos) {
+bool Outgoing::fits(Entry& entry, const Terms& terms, base::Outbox& room) {
+  const bool has_properties = terms.version == wire::Version::v5_0;
+  if (entry.has_properties != has_properties && !encode_anew(entry, terms.version, room)) return false;
+  const std::uint8_t flags = *entry.packet.data();
+  const bool retain = (flags & 1) != 0;
+  return entry.packet.length <= terms.maximum_packet_size && (flags >> 1 & 3) <= terms.maximum_qos &&
+         (!retain || terms.retain_available);
+}
+
+/// A session may be resumed by a client of another version: what has no place in 3.x is left out.
+bool Outgoing::encode_anew(Entry& entry, wire::Version version, base::Outbox& room) {
+  const wire::Version before = entry.has_properties ? wire::Version::v5_0 : wire::Version::v3_1_1;
+  const auto front = wire::split(entry.packet.bytes(), before);
+  const auto publish = wire::decode_publish(front.frame, {before, wire::Sender::server});
+  if (!publish) return false;
+  const std::size_t size = wire::encoded_size(*publish, version);
+  if (size == 0) return false;
+  wire::encode(*publish, version, room.reserve(size));
+  base::Place anew = room.commit_and_hold(size);
+  bytes_ += size;
+  bytes_ -= entry.packet.length;
+  entry.packet = std::move(anew);
+  entry.has_properties = !entry.has_properties;
+  return true;
+}
+
+std::uint64_t Outgoing::add_publish(base::Place packet, std::uint8_t qos, wire::Version version) {
   bytes_ += packet.length;
   ++publishes_;
-  ++quota_used_;
   Entry& added = push();
   added.packet = std::move(packet);
   added.state = qos == 1 ? State::publish_1 : State::publish_2;
+  added.has_properties = version == wire::Version::v5_0;
+  if (counts(added.state)) ++quota_used_;
   sent_ = next_;
   return next_ - 1;
 }
@@ -70,7 +99,7 @@ Outgoing::Outcome Outgoing::handle(const wire::Acknowledgement& acknowledgement,
     case wire::PacketType::pubrec:
       if (waiting.state == State::publish_1) return {Kind::unexpected};
       if (!refused) {
-        waiting.state = State::released;
+        set_state(sequence, State::released);
         if (!keep_received_) let_go(waiting);
         return {Kind::release, false, sequence};
       }
@@ -101,11 +130,11 @@ void Outgoing::resend(base::Outbox& outbox, wire::Version version) {
       const wire::Acknowledgement release{wire::PacketType::pubrel, identifier(sent_)};
       wire::append(outbox, wire::Packet(release), version);
     } else {
-      if (quota_used_ >= quota_) return;
+      if (counts(waiting.state) && quota_used_ >= quota_) return;
       wire::set_dup(waiting.packet.data());
       outbox.append(waiting.packet);
     }
-    ++quota_used_;
+    if (counts(waiting.state)) ++quota_used_;
   }
 }
 
@@ -128,14 +157,17 @@ void Outgoing::grow() {
   ring_ = std::move(larger);
 }
 
+void Outgoing::set_state(std::uint64_t sequence, State state) noexcept {
+  Entry& moved = entry(sequence);
+  if (counts(moved.state) && !counts(state) && sequence < sent_) --quota_used_;
+  moved.state = state;
+}
+
 void Outgoing::finish(std::uint64_t sequence) noexcept {
   Entry& finished = entry(sequence);
-  if (is_publish(finished.state)) {
-    --publishes_;
-    if (sequence < sent_) --quota_used_;
-  }
+  if (is_publish(finished.state)) --publishes_;
+  set_state(sequence, State::free);
   let_go(finished);
-  finished.state = State::free;
   skip_free();
 }
 

@@ -23,10 +23,26 @@ class Outgoing {
     return static_cast<std::uint16_t>((sequence - 1) % identifiers + 1);
   }
 
+  /// What counts against the peer's Receive Maximum.
+  enum class Counting : std::uint8_t {
+    until_finished,  ///< as 5.0 has it (4.9): QoS 1 until PUBACK, QoS 2 until PUBCOMP
+    until_release,   ///< QoS 2 until its PUBREL is sent; QoS 1 not at all
+  };
   /// A new network connection: nothing is sent on it yet, and nobody answers an earlier SUBSCRIBE any more.
-  void start_connection(std::uint16_t receive_maximum) noexcept;
+  void start_connection(std::uint16_t receive_maximum, Counting counting = Counting::until_finished) noexcept;
   /// The peer has lost the session: publishes it had received (PUBREC) are to be sent again from the start.
   void restart_all() noexcept;
+  /// What the peer takes on the new connection.
+  struct Terms {
+    wire::Version version;
+    std::uint32_t maximum_packet_size;
+    std::uint8_t maximum_qos = 2;
+    bool retain_available = true;
+  };
+  /// Before the first `resend`: encodes anew what stands in the layout of another version, in blocks of `pool`, and
+  /// forgets what the peer does not take any more, calling `lost(sequence, identifier, qos)` for each.
+  template <class Lost>
+  void fit(const Terms& terms, base::Pool& pool, Lost&& lost);
   /// Forgets all publishes; calls `lost(sequence, identifier, qos)` for each in order.
   template <class Lost>
   void discard(Lost&& lost);
@@ -42,7 +58,7 @@ class Outgoing {
 
   /// Each puts a packet under `next_identifier()`, and returns its sequence number. A publish needs `has_room`, the
   /// others `has_identifier`; `count` topic filters want as many reason codes.
-  std::uint64_t add_publish(base::Place packet, std::uint8_t qos);
+  std::uint64_t add_publish(base::Place packet, std::uint8_t qos, wire::Version version);
   std::uint64_t add_request(wire::PacketType type, std::size_t count);
 
   /// What an acknowledgement did.
@@ -85,8 +101,16 @@ class Outgoing {
     base::Place packet;       ///< of a publish
     std::uint32_t count = 0;  ///< topic filters of the others
     State state = State::free;
+    bool has_properties = false;  ///< it stands in the layout of 5.0
   };
 
+  bool counts(State state) const noexcept {
+    return counting_ == Counting::until_finished ? is_publish(state) : state == State::publish_2;
+  }
+  /// Moves a publish on, and what it counts for.
+  void set_state(std::uint64_t sequence, State state) noexcept;
+  bool fits(Entry& entry, const Terms& terms, base::Outbox& room);
+  bool encode_anew(Entry& entry, wire::Version version, base::Outbox& room);
   static bool is_publish(State state) noexcept { return state >= State::publish_1 && state <= State::released; }
   Entry& entry(std::uint64_t sequence) noexcept { return ring_[sequence & (ring_.size() - 1)]; }
   /// The sequence number in the window with that identifier; `next_` where there is none.
@@ -105,8 +129,25 @@ class Outgoing {
   std::uint32_t publishes_ = 0;
   std::uint32_t quota_used_ = 0;
   std::uint32_t quota_ = 0;
+  Counting counting_ = Counting::until_finished;
   bool keep_received_ = true;
 };
+
+template <class Lost>
+void Outgoing::fit(const Terms& terms, base::Pool& pool, Lost&& lost) {
+  base::Outbox room(pool);  // sends nothing: it fills blocks
+  for (std::uint64_t sequence = oldest_; sequence != next_; ++sequence) {
+    Entry& waiting = entry(sequence);
+    if (!waiting.packet.block || fits(waiting, terms, room)) continue;
+    // One that the peer has needs no more than its PUBREL.
+    if (waiting.state == State::released) {
+      let_go(waiting);
+      continue;
+    }
+    lost(sequence, identifier(sequence), waiting.state == State::publish_1 ? 1 : 2);
+    finish(sequence);
+  }
+}
 
 template <class Lost>
 void Outgoing::discard(Lost&& lost) {

@@ -78,7 +78,7 @@ std::uint64_t Publisher::send(const wire::Publish& publish, Outgoing& outgoing, 
   const std::size_t size = wire::encoded_size(packet, version_);
   if (!fits(size)) return 0;
   wire::encode(packet, version_, outbox.reserve(size));
-  return outgoing.add_publish(outbox.commit_and_hold(size), packet.qos);
+  return outgoing.add_publish(outbox.commit_and_hold(size), packet.qos, version_);
 }
 
 void Publisher::take_alias_out(wire::Publish& packet) {

@@ -34,12 +34,19 @@ std::optional<ReasonCode> return_code(ReasonCode reason_code) noexcept {
   return {};
 }
 
+/// All but Reason Strings and User Properties.
+void add_necessary(wire::Properties& to, wire::PropertiesView properties) {
+  for (const wire::Property& property : properties) {
+    if (property.id != PropertyId::reason_string && property.id != PropertyId::user_property) to.add(property);
+  }
+}
+
 constexpr std::uint8_t suback_failure = 0x80;  // the only one in 3.1.1
 
 }  // namespace
 
 Server::Server(const ServerOptions& options, base::Pool& pool, Time now)
-    : options_(&options), outbox_(pool), last_received_(now), patience_(options.connect_timeout) {}
+    : options_(&options), pool_(&pool), outbox_(pool), last_received_(now), patience_(options.connect_timeout) {}
 
 bool Server::send(const wire::Packet& packet) {
   const std::size_t size = wire::encoded_size(packet, version_);
@@ -50,8 +57,17 @@ bool Server::send(const wire::Packet& packet) {
 }
 
 template <class Packet>
-void Server::send_trimmed(Packet packet) {
-  if (send(packet)) return;
+bool Server::send_shortened(Packet packet) {
+  if (send(packet)) return true;
+  wire::Properties necessary;
+  add_necessary(necessary, packet.properties);
+  packet.properties = necessary.view();
+  return send(packet);
+}
+
+template <class Packet>
+void Server::send_bare(Packet packet) {
+  if (send_shortened(packet)) return;
   packet.properties = {};
   send(packet);
 }
@@ -60,7 +76,7 @@ void Server::accept(SessionState& session, bool session_present, wire::Propertie
   if (state_ != State::connecting) return;
   session_present = session_present && !client_.clean_start;
   const bool said = session_present && version_ != wire::Version::v3_1;
-  if (!send(wire::Connack{said, ReasonCode::success, connack_properties(properties)})) return end();
+  if (!send_shortened(wire::Connack{said, ReasonCode::success, connack_properties(properties)})) return end();
   state_ = State::connected;
   patience_ = options_->patience(keep_alive_);
 
@@ -76,6 +92,9 @@ void Server::accept(SessionState& session, bool session_present, wire::Propertie
     session.incoming.forget();
     session.outgoing.discard([](std::uint64_t, std::uint16_t, std::uint8_t) {});
   }
+  // What the client takes no more counts as sent [MQTT-3.1.2-25].
+  session.outgoing.fit({version_, client_.maximum_packet_size}, *pool_,
+                       [](std::uint64_t, std::uint16_t, std::uint8_t) {});
   session.outgoing.resend(outbox_, version_);
 }
 
@@ -98,7 +117,7 @@ wire::PropertiesView Server::connack_properties(wire::PropertiesView given) {
 void Server::refuse(ReasonCode reason_code, wire::PropertiesView properties) {
   if (state_ == State::connected || state_ == State::disconnected) return;
   if (is_v5_0()) {
-    send_trimmed(wire::Connack{false, reason_code, properties});
+    send_bare(wire::Connack{false, reason_code, properties});
   } else if (const auto code = return_code(reason_code)) {
     send(wire::Connack{false, *code, {}});
   }
@@ -107,33 +126,30 @@ void Server::refuse(ReasonCode reason_code, wire::PropertiesView properties) {
 
 void Server::authenticate(const wire::Auth& auth) {
   if (auth.reason_code == ReasonCode::success) re_authenticating_ = false;
-  send(wire::Auth{auth.reason_code, without_problem_information(auth.properties)});
+  send_shortened(wire::Auth{auth.reason_code, as_requested(auth.properties)});
 }
 
 void Server::suback(std::uint16_t packet_identifier, base::Bytes reason_codes, wire::PropertiesView properties) {
   if (state_ != State::connected) return;
   const auto failed = [](std::uint8_t code) { return code >= suback_failure; };
   if (is_v5_0() || std::none_of(reason_codes.begin(), reason_codes.end(), failed)) {
-    return send_trimmed(wire::Suback{packet_identifier, reason_codes, without_problem_information(properties)});
+    return send_bare(wire::Suback{packet_identifier, reason_codes, as_requested(properties)});
   }
   std::vector<std::uint8_t> mapped(reason_codes.begin(), reason_codes.end());
   std::replace_if(mapped.begin(), mapped.end(), failed, suback_failure);
-  send_trimmed(wire::Suback{packet_identifier, mapped, {}});
+  send_bare(wire::Suback{packet_identifier, mapped, {}});
 }
 
 void Server::unsuback(std::uint16_t packet_identifier, base::Bytes reason_codes, wire::PropertiesView properties) {
   if (state_ != State::connected) return;
-  send_trimmed(wire::Unsuback{packet_identifier, is_v5_0() ? reason_codes : base::Bytes(),
-                              without_problem_information(properties)});
+  send_bare(wire::Unsuback{packet_identifier, is_v5_0() ? reason_codes : base::Bytes(), as_requested(properties)});
 }
 
 /// A client may ask to be spared Reason Strings and User Properties, except where they end a connection or begin it.
-wire::PropertiesView Server::without_problem_information(wire::PropertiesView properties) {
+wire::PropertiesView Server::as_requested(wire::PropertiesView properties) {
   if (client_.request_problem_information || properties.empty()) return properties;
   scratch_.clear();
-  for (const wire::Property& property : properties) {
-    if (property.id != PropertyId::reason_string && property.id != PropertyId::user_property) scratch_.add(property);
-  }
+  add_necessary(scratch_, properties);
   return scratch_.view();
 }
 
@@ -158,7 +174,7 @@ base::Result<std::uint64_t, Refusal> Server::deliver(const wire::Publish& publis
 }
 
 void Server::disconnect(ReasonCode reason_code, wire::PropertiesView properties) {
-  if (state_ == State::connected && is_v5_0()) send_trimmed(wire::Disconnect{reason_code, properties});
+  if (state_ == State::connected && is_v5_0()) send_bare(wire::Disconnect{reason_code, properties});
   end();
 }
 

@@ -95,8 +95,9 @@ class Server {
   // Commands.
 
   /// CONNACK with success. Limits that differ from their defaults, Server Keep Alive and the Authentication Method are
-  /// added to `properties` here; an Assigned Client Identifier is the caller's to give. A client that takes no packet
-  /// of that size is not served: `state()` is disconnected then. With `session_present` what `session` holds
+  /// added to `properties` here; an Assigned Client Identifier is the caller's to give. Where that is more
+  /// than the client takes, Reason String and User Properties are left out; a client that takes not even that is not
+  /// served: `state()` is disconnected then. With `session_present` what `session` holds
   /// unacknowledged is sent again; without it `session` is emptied. It must outlive the connection.
   void accept(SessionState& session, bool session_present, wire::PropertiesView properties = {});
   /// CONNACK with a reason code of 5.0, mapped to a return code in 3.x; without a fitting one nothing is sent there.
@@ -167,11 +168,14 @@ class Server {
   void end() noexcept;
   /// False, and nothing sent, for a packet larger than the client takes.
   bool send(const wire::Packet& packet);
-  /// Without its properties where it would be too large with them.
+  /// Without Reason String and User Properties where it would be too large with them [MQTT-3.2.2-19] …
   template <class Packet>
-  void send_trimmed(Packet packet);
+  bool send_shortened(Packet packet);
+  /// … and without any properties where it still is.
+  template <class Packet>
+  void send_bare(Packet packet);
   wire::PropertiesView connack_properties(wire::PropertiesView given);
-  wire::PropertiesView without_problem_information(wire::PropertiesView properties);
+  wire::PropertiesView as_requested(wire::PropertiesView properties);
   wire::Context context() const noexcept { return {version_, wire::Sender::client}; }
   bool is_v5_0() const noexcept { return version_ == wire::Version::v5_0; }
 
@@ -188,6 +192,7 @@ class Server {
   };
 
   const ServerOptions* options_;
+  base::Pool* pool_;
   base::Outbox outbox_;
   SessionState* session_ = nullptr;
   Publisher publisher_;

@@ -242,3 +242,54 @@ TEST_CASE_METHOD(ClientFixture, "after our DISCONNECT nothing more is said") {
   client->disconnect();
   CHECK(sent().empty());
 }
+
+TEST_CASE_METHOD(ClientFixture, "what is sent again keeps to what the broker grants anew") {
+  options.clean_start = false;
+  connect();
+  REQUIRE(publish(1));
+  REQUIRE(publish(2, "a/longer/topic"));
+  REQUIRE(publish(1, "t", {}, true));
+  sent();
+  const auto lost = [&] {
+    const auto& published = expect<session::Published>();
+    CHECK(published.lost);
+    return published.sequence;
+  };
+  SECTION("Maximum Packet Size") {
+    reconnect("2008010005 2700000009");
+    CHECK(lost() == 2);
+    CHECK(sent() == "3a0700017400010070 3b0700017400030070");
+  }
+  SECTION("Maximum QoS") {
+    reconnect("2005010002 2401");
+    CHECK(lost() == 2);
+    CHECK(sent() == "3a0700017400010070 3b0700017400030070");
+  }
+  SECTION("Retain Available") {
+    reconnect("2005010002 2500");
+    CHECK(lost() == 3);
+    CHECK(sent() == "3a0700017400010070 3c14000e612f6c6f6e6765722f746f70696300020070");
+  }
+  SECTION("Receive Maximum") {
+    reconnect("2006010003 210001");
+    CHECK(sent() == "3a0700017400010070");
+    feed("40020001");
+    CHECK(sent() == "3c14000e612f6c6f6e6765722f746f70696300020070");
+  }
+}
+
+TEST_CASE_METHOD(
+    ClientFixture311,
+    "a 3.x broker is given as many QoS 2 publishes as it is taken to keep, until their PUBREL, and QoS 1 freely") {
+  options.unsaid_receive_maximum = 2;
+  connect("20020000");
+  REQUIRE(publish(1));
+  REQUIRE(publish(2));
+  REQUIRE(publish(2));
+  CHECK(refusal(2) == Refusal::Kind::full);
+  sent();
+  feed("50020002");
+  REQUIRE(publish(2));
+  CHECK(refusal(2) == Refusal::Kind::full);
+  CHECK(sent() == "62020002 3406000174000470");
+}

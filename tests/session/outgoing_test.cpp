@@ -24,7 +24,7 @@ struct Fixture {
         static_cast<std::uint8_t>(0x30 | qos << 1), 5, 0, 1, 't', static_cast<std::uint8_t>(identifier >> 8),
         static_cast<std::uint8_t>(identifier)};
     std::copy_n(packet, sizeof packet, outbox.reserve(sizeof packet));
-    return outgoing.add_publish(outbox.commit_and_hold(sizeof packet), qos);
+    return outgoing.add_publish(outbox.commit_and_hold(sizeof packet), qos, wire::Version::v3_1_1);
   }
 
   Kind acknowledge(PacketType type, std::uint16_t identifier,
@@ -192,4 +192,103 @@ TEST_CASE_METHOD(Fixture, "received packets are let go where nobody would send t
   CHECK(outgoing.bytes() == 0);
   CHECK(outgoing.publishes() == 1);
   CHECK(acknowledge(PacketType::pubcomp, 1) == Kind::finished);
+}
+
+TEST_CASE_METHOD(Fixture, "a quota until the release counts QoS 2 alone, up to its PUBREL") {
+  outgoing.start_connection(2, Outgoing::Counting::until_release);
+  publish(1);
+  publish(2);
+  CHECK(outgoing.quota_used() == 1);
+  publish(2);
+  CHECK_FALSE(outgoing.has_room(10, 100));
+  CHECK(acknowledge(PacketType::pubrec, 2) == Kind::release);
+  CHECK(acknowledge(PacketType::pubrec, 2) == Kind::release);
+  CHECK(outgoing.quota_used() == 1);
+  CHECK(outgoing.has_room(10, 100));
+  publish(2);
+  CHECK_FALSE(outgoing.has_room(10, 100));
+  CHECK(outgoing.publishes() == 4);
+  CHECK(acknowledge(PacketType::pubcomp, 2) == Kind::finished);
+  CHECK(outgoing.quota_used() == 2);
+  drain(outbox);
+
+  SECTION("also of what is sent again") {
+    acknowledge(PacketType::pubrec, 3);
+    publish(2);
+    publish(1);
+    outgoing.start_connection(1, Outgoing::Counting::until_release);
+    drain(outbox);
+    outgoing.resend(outbox, wire::Version::v3_1_1);
+    CHECK(sent(outbox) == "3a050001740001 62020003 3c050001740004");
+    acknowledge(PacketType::pubrec, 4);
+    outgoing.resend(outbox, wire::Version::v3_1_1);
+    CHECK(sent(outbox) == "3c050001740005");
+    acknowledge(PacketType::pubrec, 5);
+    outgoing.resend(outbox, wire::Version::v3_1_1);
+    CHECK(sent(outbox) == "3a050001740006");
+    CHECK(outgoing.quota_used() == 0);
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "what the peer takes no more is lost, what it has is released") {
+  publish(1);
+  publish(2);
+  publish(2);
+  acknowledge(PacketType::pubrec, 2);
+  drain(outbox);
+  std::vector<std::uint64_t> lost;
+  const auto lose = [&](std::uint64_t sequence, std::uint16_t identifier, std::uint8_t qos) {
+    CHECK(sequence == identifier);
+    lost.push_back(sequence * 10 + qos);
+  };
+  outgoing.start_connection(65'535);
+  SECTION("all fits") {
+    outgoing.fit({wire::Version::v3_1_1, 7}, pool, lose);
+    CHECK(lost.empty());
+    outgoing.resend(outbox, wire::Version::v3_1_1);
+    CHECK(sent(outbox) == "3a050001740001 62020002 3c050001740003");
+  }
+  SECTION("too large") {
+    outgoing.fit({wire::Version::v3_1_1, 6}, pool, lose);
+    CHECK(lost == std::vector<std::uint64_t>{11, 32});
+    outgoing.resend(outbox, wire::Version::v3_1_1);
+    CHECK(sent(outbox) == "62020002");
+    CHECK(outgoing.publishes() == 1);
+    CHECK(outgoing.bytes() == 0);
+  }
+  SECTION("of too high a QoS") {
+    outgoing.fit({.version = wire::Version::v3_1_1, .maximum_packet_size = 100, .maximum_qos = 1}, pool, lose);
+    CHECK(lost == std::vector<std::uint64_t>{32});
+    outgoing.resend(outbox, wire::Version::v3_1_1);
+    CHECK(sent(outbox) == "3a050001740001 62020002");
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "a retained message is lost where none are taken any more") {
+  const std::uint8_t packet[] = {0x33, 5, 0, 1, 't', 0, 1};
+  std::copy_n(packet, sizeof packet, outbox.reserve(sizeof packet));
+  outgoing.add_publish(outbox.commit_and_hold(sizeof packet), 1, wire::Version::v5_0);
+  int lost = 0;
+  outgoing.start_connection(10);
+  outgoing.fit({.version = wire::Version::v3_1_1, .maximum_packet_size = 100, .retain_available = false}, pool,
+               [&](auto...) { ++lost; });
+  CHECK(lost == 1);
+  CHECK(outgoing.empty());
+}
+
+TEST_CASE_METHOD(Fixture, "another version gets the packets in its own layout") {
+  publish(1);
+  publish(2);
+  drain(outbox);
+  const auto never = [](auto...) { FAIL("lost"); };
+  outgoing.start_connection(65'535);
+  outgoing.fit({wire::Version::v5_0, 100}, pool, never);
+  CHECK(outgoing.bytes() == 16);
+  outgoing.resend(outbox, wire::Version::v5_0);
+  CHECK(sent(outbox) == "3a06000174000100 3c06000174000200");
+  outgoing.start_connection(65'535);
+  outgoing.fit({wire::Version::v3_1, 100}, pool, never);
+  CHECK(outgoing.bytes() == 14);
+  outgoing.resend(outbox, wire::Version::v3_1);
+  CHECK(sent(outbox) == "3a050001740001 3c050001740002");
 }

@@ -145,6 +145,51 @@ TEST_CASE_METHOD(ServerFixture, "a client is sent nothing larger than it takes")
   CHECK(server->state() == State::disconnected);
 }
 
+TEST_CASE_METHOD(ServerFixture, "CONNACK is shortened to what the client takes") {
+  wire::Properties properties;
+  properties.add(PropertyId::reason_string, "a long reason");
+  properties.add(PropertyId::assigned_client_identifier, "x");
+  properties.add_user_property("n", "v");
+  // Maximum Packet Size 9, then 8: the Assigned Client Identifier has to be said.
+  open("101300044d5154540502003c052700000009000163");
+  expect<session::ConnectRequested>();
+  server->accept(state, false, properties.view());
+  CHECK(sent() == "200700000412000178");
+  CHECK(server->state() == State::connected);
+  open("101300044d5154540502003c052700000008000163");
+  expect<session::ConnectRequested>();
+  server->accept(state, false, properties.view());
+  CHECK(sent().empty());
+  CHECK(server->state() == State::disconnected);
+}
+
+TEST_CASE_METHOD(ServerFixture, "what is sent again keeps to the new connection's limits and version") {
+  const std::string_view persistent = "101300044d5154540500003c05110000ffff000163";
+  accepted(persistent);
+  REQUIRE(deliver(1));
+  REQUIRE(deliver(2, "a/longer/topic"));
+  REQUIRE(deliver(1));
+  sent();
+  server->handle_closed(now);
+  SECTION("Maximum Packet Size") {
+    CHECK(accepted("101800044d5154540500003c0a110000ffff 2700000009 000163", true) ==
+          "2003010000 3a0700017400010070 3a0700017400030070");
+  }
+  SECTION("Receive Maximum") {
+    CHECK(accepted("101600044d5154540500003c08110000ffff 210001 000163", true) == "2003010000 3a0700017400010070");
+    feed("40020001");
+    CHECK(sent() == "3c14000e612f6c6f6e6765722f746f70696300020070");
+  }
+  SECTION("3.1.1") {
+    CHECK(accepted("100d00044d5154540400003c000163", true) ==
+          "20020100 3a06000174000170 3c13000e612f6c6f6e6765722f746f706963000270 3a06000174000370");
+  }
+  SECTION("no topic alias of the last connection") {
+    CHECK(accepted("101600044d5154540500003c08110000ffff 220005 000163", true) ==
+          "2003010000 3a0700017400010070 3c14000e612f6c6f6e6765722f746f70696300020070 3a0700017400030070");
+  }
+}
+
 TEST_CASE_METHOD(ServerFixture, "the driver may choose what a publish is answered with") {
   options.acknowledge_by_command = true;
   accepted(connect_5_0);
