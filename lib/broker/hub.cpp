@@ -209,6 +209,7 @@ void Hub::detach(Time now, Link& link, Ending ending) {
 void Hub::end_session(Time now, ClientSession& session) {
   set_deadlines(session, Time::max(), Time::max());
   topic_tree_.unsubscribe_all(session.subscriber);
+  hand_on(now, session);
   publish_will(now, session);
   subscribers_[session.subscriber] = nullptr;
   free_subscribers_.push_back(session.subscriber);

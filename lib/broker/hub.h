@@ -94,6 +94,7 @@ class Hub {
   bool retain(Time now, const wire::Publish& publish, const ClientSession* publisher);
   void route(Time now, const wire::Publish& publish, SubscriberId publisher);
   void give(Time now, const Match& match, const wire::Publish& publish, MessageRef& copy);
+  void hand_on(Time now, ClientSession& session);
   void add_identifiers(const Match& match);
   bool send_now(Time now, ClientSession& session, const wire::Publish& publish);
   void enqueue(ClientSession& session, Queued queued);

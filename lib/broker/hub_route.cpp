@@ -71,9 +71,22 @@ void Hub::give(Time now, const Match& match, const wire::Publish& message, Messa
   }
   if (qos == 0) return;
   if (copy == nullptr) copy = std::make_shared<const StoredMessage>(message, now);
-  Queued queued{copy, qos, retain, {}};
+  Queued queued{copy, qos, retain, {}, match.group};
   matches_.for_each_identifier(match, [&](std::uint32_t each) { queued.subscription_identifiers.push_back(each); });
   enqueue(session, std::move(queued));
+}
+
+/// A member of a shared group is gone: what only waited for it goes to another one. What it was being sent does not
+/// (5.0 [MQTT-4.8.2-5]).
+void Hub::hand_on(Time now, ClientSession& session) {
+  wire::Properties properties;
+  for (const Queued& waiting : session.queue.take()) {
+    if (waiting.group == 0 || waiting.message->expired(now)) continue;
+    topic_tree_.match_group(waiting.group, matches_);
+    const wire::Publish message = waiting.message->to_publish(now, properties);
+    MessageRef copy = waiting.message;
+    for (const Match& match : matches_.all()) give(now, match, message, copy);
+  }
 }
 
 void Hub::add_identifiers(const Match& match) {

@@ -40,7 +40,7 @@ void Hub::send_retained(Time now, ClientSession& session, const wire::Subscripti
                         std::uint32_t identifier) {
   retained_.for_each(subscription.topic_filter, now, [&](const MessageRef& message) {
     if (subscription.no_local && message->publisher() == session.publisher) return;
-    Queued queued{message, std::min(subscription.qos, message->qos()), true, {}};
+    Queued queued{message, std::min(subscription.qos, message->qos()), true};
     if (identifier != 0) queued.subscription_identifiers.push_back(identifier);
     enqueue(session, std::move(queued));
     send_queued(now, session);

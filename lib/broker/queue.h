@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <list>
+#include <utility>
 #include <vector>
 
 #include "broker/message.h"
@@ -13,7 +14,8 @@ struct Queued {
   MessageRef message;
   std::uint8_t qos = 0;  ///< after the subscription's share in it
   bool retain = false;   ///< likewise
-  std::vector<std::uint32_t> subscription_identifiers;
+  std::vector<std::uint32_t> subscription_identifiers{};
+  std::uint32_t group = 0;  ///< the shared group whose members can have it instead, 0 for none
 };
 
 /// First in, first out; a full queue takes no more. Costs nothing while it is empty.
@@ -26,6 +28,11 @@ class MessageQueue {
     bytes_ += size;
     queue_.push_back(std::move(queued));
     return true;
+  }
+  /// Takes all out.
+  std::list<Queued> take() noexcept {
+    bytes_ = 0;
+    return std::exchange(queue_, {});
   }
   const Queued& front() const noexcept { return queue_.front(); }
   void pop() noexcept {

@@ -20,6 +20,35 @@ std::string_view Retained::literal_prefix(std::string_view topic_filter) noexcep
   return prefix;
 }
 
+/// The next topic that the filter might match, where it does not match `at`: those are not looked at that share the
+/// levels in which the two differ, so that "+/state" does not walk through all that a hundred devices retain.
+Retained::Messages::iterator Retained::pass_over(std::string_view topic_filter, Messages::iterator at) {
+  const std::string_view topic = at->first;
+  const auto first_from = [this](const std::string& bound) { return messages_.lower_bound(bound); };
+  // Behind all that begin with a prefix and '/': '0' is the next character.
+  const auto first_behind = [&](std::string_view prefix) { return first_from(std::string(prefix) + '0'); };
+  std::size_t level = 0;
+  std::size_t wanted = 0;
+  for (;;) {
+    const std::size_t end = topic.find('/', level);
+    const std::size_t wanted_end = topic_filter.find('/', wanted);
+    const std::string_view name = topic_filter.substr(wanted, wanted_end - wanted);
+    if (name != "+" && name != topic.substr(level, end - level)) {
+      if (name == "#") return std::next(at);
+      std::string bound(topic.substr(0, level));
+      bound += name;
+      if (topic < bound) return first_from(bound);
+      bound += '/';
+      if (topic < bound) return first_from(bound);
+      return level == 0 ? messages_.end() : first_behind(topic.substr(0, level - 1));
+    }
+    if (wanted_end == topic_filter.npos && end != topic.npos) return first_behind(topic.substr(0, end));
+    if (wanted_end == topic_filter.npos || end == topic.npos) return std::next(at);
+    level = end + 1;
+    wanted = wanted_end + 1;
+  }
+}
+
 Retained::Messages::iterator Retained::erase(Messages::iterator at) {
   const MessageRef last = std::move(at->second);  // outlives the key that views it
   bytes_ -= cost(*last);

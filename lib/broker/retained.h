@@ -35,8 +35,12 @@ class Retained {
         at = erase(at);
         continue;
       }
-      if (wire::matches(topic_filter, at->first)) function(message);
-      ++at;
+      if (wire::matches(topic_filter, at->first)) {
+        function(message);
+        ++at;
+      } else {
+        at = pass_over(topic_filter, at);
+      }
     }
   }
 
@@ -48,6 +52,7 @@ class Retained {
   using Messages = std::map<std::string_view, MessageRef, std::less<>>;
 
   static std::string_view literal_prefix(std::string_view topic_filter) noexcept;
+  Messages::iterator pass_over(std::string_view topic_filter, Messages::iterator at);
   Messages::iterator erase(Messages::iterator at);
   void drop_expired(Time now);
 

@@ -23,7 +23,8 @@ std::string_view take_level(std::string_view& rest, bool& more) noexcept {
 /// Subscriptions of one filter: those that are not shared, or one shared group.
 struct TopicTree::List {
   Node* node = nullptr;
-  std::string group;  ///< empty where not shared
+  std::string group;         ///< empty where not shared
+  std::uint32_t number = 0;  ///< of the group
   std::uint32_t turn = 0;
   std::vector<Entry> entries;
 };
@@ -150,6 +151,7 @@ base::Result<bool, wire::ReasonCode> TopicTree::subscribe(SubscriberId subscribe
   const auto node = make_node(shared ? shared->topic_filter : topic_filter);
   if (!node) return base::unexpected(node.error());
   List& list = shared ? (*node)->add_group(shared->group) : (*node)->list;
+  if (shared && list.number == 0) groups_.emplace(list.number = ++last_group_, &list);
   if (Entry* entry = find_entry(subscriber, list)) {
     entry->options = options;
     return false;
@@ -200,6 +202,7 @@ void TopicTree::remove(List& list, std::uint32_t position) {
   if (!list.entries.empty()) return;
   Node* node = list.node;
   if (&list != &node->list) {
+    groups_.erase(list.number);
     std::erase_if(node->groups, [&](const auto& group) { return group.get() == &list; });
   } else {
     list.entries.shrink_to_fit();
@@ -228,6 +231,13 @@ void TopicTree::match(std::string_view topic_name, SubscriberId publisher, Match
   // Wildcards at the first level leave topics that begin with '$' alone (section 4.7.2).
   const bool wildcards = topic_name.empty() || topic_name.front() != '$';
   walk(*root_, topic_name.data(), topic_name.data() + topic_name.size(), wildcards);
+}
+
+void TopicTree::match_group(std::uint32_t group, Matches& matches) {
+  matches.all_.clear();
+  matches.identifiers_.clear();
+  matches_ = &matches;
+  if (const auto found = groups_.find(group); found != groups_.end()) collect_shared(*found->second);
 }
 
 /// `at` is the start of the level that the children of `node` are compared with. Recursion is as deep as the
@@ -267,7 +277,7 @@ void TopicTree::collect_shared(List& list) {
   }
   list.turn = (chosen + 1) % count;
   const Entry& entry = list.entries[chosen];
-  matches_->all_.push_back({entry.subscriber, entry.options.qos, entry.options.retain_as_published, 0});
+  matches_->all_.push_back({entry.subscriber, entry.options.qos, entry.options.retain_as_published, 0, list.number});
   add_identifier(matches_->all_.back(), entry.options.identifier);
 }
 

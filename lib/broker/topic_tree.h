@@ -33,6 +33,7 @@ struct Match {
   std::uint8_t qos = 0;
   bool retain_as_published = false;
   std::uint32_t first_identifier = 0;  ///< into the chain that `Matches::for_each_identifier` walks, 0 for none
+  std::uint32_t group = 0;             ///< the shared group that chose this subscriber, 0 for none
 };
 
 /// The result of a match, reused from one to the next so that it stops allocating.
@@ -88,6 +89,8 @@ class TopicTree {
 
   /// Who gets a message on `topic_name` that `publisher` (or no_subscriber) sent. Advances the shared groups' turns.
   void match(std::string_view topic_name, SubscriberId publisher, Matches& matches);
+  /// The next member of a shared group, for a message that was meant for another one; nobody where the group is gone.
+  void match_group(std::uint32_t group, Matches& matches);
 
  private:
   struct Node;
@@ -128,6 +131,8 @@ class TopicTree {
   std::vector<Subscriber> subscribers_;
   std::size_t subscriptions_ = 0;
   std::size_t nodes_ = 0;
+  std::unordered_map<std::uint32_t, List*> groups_;  ///< by a number that is not used again
+  std::uint32_t last_group_ = 0;
   // Of the match under way.
   std::uint32_t round_ = 0;
   SubscriberId publisher_ = no_subscriber;

@@ -151,6 +151,48 @@ TEST_CASE("a shared group shares among those who are there, and keeps for those 
   CHECK(Peer(world, "away", Version::v5_0, 100).greeting == Lines{"CONNACK 00 present", "PUBLISH t \"5\" q1 #1"});
 }
 
+TEST_CASE("what waited for a member of a shared group goes to another one when its session ends") {
+  World world;
+  Peer publisher(world, "p");
+  { Peer(world, "away", Version::v5_0, 100).subscribed("$share/g/t", 2); }
+  publisher.publish("t", "1", 1, 1);
+  publisher.publish("t", "2", 2, 2);
+  Peer other(world, "other");
+  other.subscribed("$share/g/t", 1);
+  other.subscribed("u");
+  CHECK(other.take().empty());
+  SECTION("by its expiry") { world.pass(101s); }
+  SECTION("by a clean start") { Peer(world, "away", Version::v5_0); }
+  CHECK(other.take() == Lines{"PUBLISH t \"1\" q1 #1", "PUBLISH t \"2\" q1 #2"});
+}
+
+TEST_CASE("what a member of a shared group was being sent is not sent to another one") {
+  World world;
+  Peer publisher(world, "p");
+  {
+    Peer away(world, "away", Version::v5_0, 100);
+    away.subscribed("$share/g/t", 2);
+    publisher.publish("t", "1", 2, 1);
+    CHECK(away.take() == Lines{"PUBLISH t \"1\" q2 #1"});
+  }
+  Peer other(world, "other");
+  other.subscribed("$share/g/t", 2);
+  world.pass(101s);
+  CHECK(other.take().empty());
+}
+
+TEST_CASE("a group that ends with its last member takes what waited with it") {
+  World world;
+  Peer publisher(world, "p");
+  { Peer(world, "away", Version::v5_0, 100).subscribed("$share/g/t", 2); }
+  publisher.publish("t", "1", 1, 1);
+  world.pass(101s);
+  Peer other(world, "other");
+  other.subscribed("$share/g/t", 2);
+  CHECK(other.take().empty());
+  CHECK(world.hub.sessions() == 2);
+}
+
 TEST_CASE("$SYS tells of the broker, to those who ask by name") {
   broker::HubOptions options;
   options.server_version = "mqtt 1";
