@@ -107,7 +107,7 @@ void Hub::admit(Time now, Link& link, const wire::Connect& connect, bool proved,
   if (link.server.state() != session::Server::State::connected) {
     log(link, "is refused: CONNACK is larger than the packets that it takes");
     link.ended = true;
-    return detach(now, link, false);
+    return detach(now, link, Ending::disconnected);
   }
   log(link, base::format("connected, MQTT {}, keep alive {} s{}", wire::name(link.server.version()),
                          link.server.keep_alive(), present ? ", session resumed" : ""));

@@ -202,3 +202,13 @@ TEST_CASE("the log names clients with their control characters escaped") {
   CHECK(lines == Lines{"client \"x\\xc2\\x9by\" (memory) connected, MQTT 3.1.1, keep alive 7 s",
                        "client \"x\\xc2\\x9by\" (memory) disconnected"});
 }
+
+TEST_CASE("a client that takes no packet as large as CONNACK is not let in, and leaves nothing behind") {
+  World world;
+  wire::Properties properties;
+  properties.add(wire::PropertyId::maximum_packet_size, 4);
+  const wire::Connect connect{.version = Version::v5_0, .client_identifier = "c", .properties = properties.view()};
+  CHECK(Peer(world, connect).take() == Lines{"closed"});
+  CHECK(world.hub.connections() == 0);
+  CHECK(world.hub.sessions() == 0);
+}
