@@ -114,6 +114,7 @@ TEST_CASE("messages flow without allocation") {
   options.version = GENERATE(wire::Version::v3_1_1, wire::Version::v5_0);
   const bool aliases = GENERATE(false, true);
   options.client_identifier.push_back('c');
+  options.unsaid_receive_maximum = 50;
   options.properties.add(wire::PropertyId::topic_alias_maximum, 10);
   Echo echo(std::move(options), aliases);
   const auto run = [&] {

@@ -222,10 +222,8 @@ TEST_CASE_METHOD(Fixture, "a quota until the release counts QoS 2 alone, up to i
     CHECK(sent(outbox) == "3a050001740001 62020003 3c050001740004");
     acknowledge(PacketType::pubrec, 4);
     outgoing.resend(outbox, wire::Version::v3_1_1);
-    CHECK(sent(outbox) == "3c050001740005");
+    CHECK(sent(outbox) == "3c050001740005 3a050001740006");
     acknowledge(PacketType::pubrec, 5);
-    outgoing.resend(outbox, wire::Version::v3_1_1);
-    CHECK(sent(outbox) == "3a050001740006");
     CHECK(outgoing.quota_used() == 0);
   }
 }
