@@ -8,5 +8,6 @@ int run_sub(int argc, char** argv);
 int run_rr(int argc, char** argv);
 int run_broker(int argc, char** argv);
 int run_decode(int argc, char** argv);
+int run_bench(int argc, char** argv);
 
 }  // namespace cmd

@@ -25,6 +25,8 @@ Completed<SubOptions> complete_sub(Draft& draft, std::vector<std::string> comman
 Completed<RrOptions> complete_rr(Draft& draft);
 Completed<BrokerOptions> complete_broker(Draft& draft);
 /// `words` are those that are no options.
+Completed<BenchOptions> complete_bench(Draft& draft, const std::vector<std::string>& words);
+/// `words` are those that are no options.
 Completed<DecodeOptions> complete_decode(Draft& draft, std::vector<std::string> words);
 
 inline base::unexpected<Trouble> trouble(std::string text, ExitCode code = ExitCode::usage) {

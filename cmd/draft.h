@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "bench_options.h"
 #include "broker_options.h"
 #include "decode_options.h"
 #include "net/url.h"
@@ -14,7 +15,7 @@
 namespace cmd {
 
 /// A bit each, so that an option can belong to several.
-enum class Command : std::uint8_t { pub = 1, sub = 2, rr = 4, broker = 8, decode = 16 };
+enum class Command : std::uint8_t { pub = 1, sub = 2, rr = 4, broker = 8, decode = 16, bench = 32 };
 
 /// Where an option stands, the strongest last.
 enum class Origin : std::uint8_t { profile, environment, options_file, command_line };
@@ -87,6 +88,7 @@ struct Draft {
   RrOptions rr;
   BrokerOptions broker;
   DecodeOptions decode;
+  BenchOptions bench;
 };
 
 }  // namespace cmd

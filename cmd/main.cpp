@@ -20,6 +20,7 @@ constexpr Command commands[] = {
     {"rr", "mosquitto_rr", cmd::run_rr},
     {"broker", "", cmd::run_broker},
     {"decode", "", cmd::run_decode},
+    {"bench", "", cmd::run_bench},
     {"docs", "", cmd::run_docs},
 };
 

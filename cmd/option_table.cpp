@@ -6,8 +6,8 @@
 namespace cmd {
 namespace {
 
-std::array<std::span<const OptionRow>, 8> tables() noexcept {
-  return {message_rows(), receive_rows(),  broker_rows(),  decode_rows(),
+std::array<std::span<const OptionRow>, 9> tables() noexcept {
+  return {message_rows(), receive_rows(),  broker_rows(),  decode_rows(), bench_rows(),
           place_rows(),   security_rows(), session_rows(), general_rows()};
 }
 
@@ -33,11 +33,13 @@ constexpr std::array command_rows{
     CommandRow{Command::broker, "broker", "", "a throwaway broker in memory, for demonstrations and tests", ""},
     CommandRow{Command::decode, "decode", "", "say what MQTT packets are in a capture or hex dump", "[HEX...]",
                ".Op Ar HEX ..."},
+    CommandRow{Command::bench, "bench", "", "put load on a broker and measure it", "conn|pub|sub|latency",
+               ".Cm conn | pub | sub | latency"},
 };
 
-constexpr std::array group_order{Group::message, Group::receive, Group::ending, Group::broker,      Group::input,
-                                 Group::show,    Group::narrow,  Group::place,  Group::credentials, Group::tls,
-                                 Group::session, Group::will,    Group::general};
+constexpr std::array group_order{Group::message,     Group::receive, Group::ending,  Group::broker, Group::input,
+                                 Group::show,        Group::narrow,  Group::load,    Group::report, Group::place,
+                                 Group::credentials, Group::tls,     Group::session, Group::will,   Group::general};
 
 }  // namespace
 
@@ -89,6 +91,10 @@ std::string_view title(Group group) noexcept {
       return "What to show";
     case Group::narrow:
       return "Which packets";
+    case Group::load:
+      return "What load to make";
+    case Group::report:
+      return "What to report";
     case Group::place:
       return "Where the broker is";
     case Group::credentials:

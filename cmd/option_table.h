@@ -11,7 +11,7 @@
 
 namespace cmd {
 
-enum class Group : std::uint8_t { message, receive, ending, broker, input, show, narrow, place, credentials, tls, session, will, general };
+enum class Group : std::uint8_t { message, receive, ending, broker, input, show, narrow, load, report, place, credentials, tls, session, will, general };
 
 /// What completions offer behind an option.
 enum class Completion : std::uint8_t { nothing, file, directory, host, command };
@@ -45,13 +45,17 @@ inline constexpr unsigned sub_bit = static_cast<unsigned>(Command::sub);
 inline constexpr unsigned rr_bit = static_cast<unsigned>(Command::rr);
 inline constexpr unsigned broker_bit = static_cast<unsigned>(Command::broker);
 inline constexpr unsigned decode_bit = static_cast<unsigned>(Command::decode);
+inline constexpr unsigned bench_bit = static_cast<unsigned>(Command::bench);
 inline constexpr unsigned client_bits = pub_bit | sub_bit | rr_bit;
+/// Those that connect to a broker.
+inline constexpr unsigned connecting_bits = client_bits | bench_bit;
 
 // The table in its files.
 std::span<const OptionRow> message_rows() noexcept;
 std::span<const OptionRow> receive_rows() noexcept;
 std::span<const OptionRow> broker_rows() noexcept;
 std::span<const OptionRow> decode_rows() noexcept;
+std::span<const OptionRow> bench_rows() noexcept;
 std::span<const OptionRow> place_rows() noexcept;
 std::span<const OptionRow> security_rows() noexcept;
 std::span<const OptionRow> session_rows() noexcept;

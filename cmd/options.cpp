@@ -43,7 +43,8 @@ class Reading {
     if (!words) return base::unexpected(refuse(words.error()));
     if (given(*words, "help")) return base::unexpected(help());
     if (given(*words, "version")) return base::unexpected(version());
-    if (!words->command.empty() && draft.command != Command::sub && draft.command != Command::decode) {
+    if (!words->command.empty() && draft.command != Command::sub && draft.command != Command::decode &&
+        draft.command != Command::bench) {
       return base::unexpected(fail({ExitCode::usage, "only sub takes words behind --"}));
     }
     for (auto step :
@@ -296,6 +297,11 @@ Parsed<RrOptions> parse_rr(int argc, char** argv, const Environment& environment
 Parsed<DecodeOptions> parse_decode(int argc, char** argv, const Environment& environment) {
   return parse(Command::decode, argc, argv, environment,
                [](Draft& draft, Words& words) { return complete_decode(draft, std::move(words.command)); });
+}
+
+Parsed<BenchOptions> parse_bench(int argc, char** argv, const Environment& environment) {
+  return parse(Command::bench, argc, argv, environment,
+               [](Draft& draft, Words& words) { return complete_bench(draft, words.command); });
 }
 
 Parsed<BrokerOptions> parse_broker(int argc, char** argv, const Environment& environment) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "bench_options.h"
 #include "broker_options.h"
 #include "decode_options.h"
 #include "pub_options.h"
@@ -35,6 +36,7 @@ Parsed<PubOptions> parse_pub(int argc, char** argv, const Environment& environme
 Parsed<SubOptions> parse_sub(int argc, char** argv, const Environment& environment = process_environment());
 Parsed<RrOptions> parse_rr(int argc, char** argv, const Environment& environment = process_environment());
 Parsed<DecodeOptions> parse_decode(int argc, char** argv, const Environment& environment = process_environment());
+Parsed<BenchOptions> parse_bench(int argc, char** argv, const Environment& environment = process_environment());
 Parsed<BrokerOptions> parse_broker(int argc, char** argv, const Environment& environment = process_environment());
 
 }  // namespace cmd

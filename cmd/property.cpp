@@ -21,17 +21,17 @@ struct Target {
 };
 
 constexpr std::array targets{
-    Target{"connect", wire::PropertyScope::connect, client_bits,
+    Target{"connect", wire::PropertyScope::connect, connecting_bits,
            [](Draft& draft) -> wire::Properties& { return draft.connection.session.properties; }},
-    Target{"publish", wire::PropertyScope::publish, pub_bit | rr_bit,
+    Target{"publish", wire::PropertyScope::publish, pub_bit | rr_bit | bench_bit,
            [](Draft& draft) -> wire::Properties& { return draft.publish_properties; }},
-    Target{"subscribe", wire::PropertyScope::subscribe, sub_bit | rr_bit,
+    Target{"subscribe", wire::PropertyScope::subscribe, sub_bit | rr_bit | bench_bit,
            [](Draft& draft) -> wire::Properties& { return draft.subscribe_properties; }},
     Target{"unsubscribe", wire::PropertyScope::unsubscribe, sub_bit,
            [](Draft& draft) -> wire::Properties& { return draft.unsubscribe_properties; }},
     Target{"disconnect", wire::PropertyScope::disconnect, client_bits,
            [](Draft& draft) -> wire::Properties& { return draft.connection.disconnect_properties; }},
-    Target{"will", wire::PropertyScope::will, client_bits,
+    Target{"will", wire::PropertyScope::will, connecting_bits,
            [](Draft& draft) -> wire::Properties& { return draft.will_properties; }},
 };
 

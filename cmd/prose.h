@@ -27,5 +27,6 @@ const Page& sub_page() noexcept;
 const Page& rr_page() noexcept;
 const Page& broker_page() noexcept;
 const Page& decode_page() noexcept;
+const Page& bench_page() noexcept;
 
 }  // namespace cmd

@@ -21,6 +21,8 @@ publishes a request and waits for its response.
 is a throwaway broker in memory.
 .It Xr mqtt-decode 1
 says what packets are in a capture or hex dump.
+.It Xr mqtt-bench 1
+puts load on a broker and measures it.
 .El
 .Pp
 .Nm mqtt Fl Fl help
@@ -142,7 +144,9 @@ Done; also when the reader of standard output went away.
 .It 1
 A check failed: what
 .Fl Fl expect
-wanted was not seen, or
+wanted was not seen, what
+.Fl Fl require
+demands was not met, or
 .Nm mqtt decode
 found a violation.
 .It 1\(en5 , 128\(en162
@@ -202,6 +206,7 @@ $ mqtt pub -L ws://localhost:8083 -t hello/world -m hi
 .Ed
 )"},
     {"SEE ALSO", R"(
+.Xr mqtt-bench 1 ,
 .Xr mqtt-broker 1 ,
 .Xr mqtt-decode 1 ,
 .Xr mqtt-pub 1 ,

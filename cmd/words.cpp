@@ -31,7 +31,7 @@ class Reader {
       read_long(word);
     } else if (text.size() > 1 && text[0] == '-') {
       read_letters(word);
-    } else if (command_ == Command::decode) {
+    } else if (command_ == Command::decode || command_ == Command::bench) {
       result_.command.emplace_back(text);
     } else {
       fail(Kind::not_an_option, text);

@@ -19,7 +19,7 @@ struct Given {
 
 struct Words {
   std::vector<Given> options;
-  std::vector<std::string> command;  ///< what follows "--", and for decode all that is no option
+  std::vector<std::string> command;  ///< what follows "--", and for decode and bench all that is no option
 };
 
 /// What is wrong: with which option, or with none.

@@ -27,9 +27,6 @@ _mqtt_pub() {
     -u|--username) COMPREPLY=(); return ;;
     -P|--pw|--password) COMPREPLY=(); return ;;
     --password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
-    --auth-method) COMPREPLY=($(compgen -W 'SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512' -- "$current")); return ;;
-    --auth) COMPREPLY=($(compgen -W 'aliyun aws-sigv4 azure-sas' -- "$current")); return ;;
-    --auth-key-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --cafile) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --capath) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")); return ;;
     --cert) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -59,7 +56,7 @@ _mqtt_pub() {
     --profile) COMPREPLY=(); return ;;
     -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
-  COMPREPLY=($(compgen -W '-t --topic -m --message --message-hex --message-base64 -f --file -s --stdin-file -n --null-message -l --stdin-line --topic-separator --jsonl --replay --speed -q --qos -r --retain --repeat --repeat-delay --rate --progress -W --timeout -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --auth-method --auth --auth-key-file --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
+  COMPREPLY=($(compgen -W '-t --topic -m --message --message-hex --message-base64 -f --file -s --stdin-file -n --null-message -l --stdin-line --topic-separator --jsonl --replay --speed -q --qos -r --retain --repeat --repeat-delay --rate --progress -W --timeout -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
 }
 
 _mqtt_sub() {
@@ -93,9 +90,6 @@ _mqtt_sub() {
     -u|--username) COMPREPLY=(); return ;;
     -P|--pw|--password) COMPREPLY=(); return ;;
     --password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
-    --auth-method) COMPREPLY=($(compgen -W 'SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512' -- "$current")); return ;;
-    --auth) COMPREPLY=($(compgen -W 'aliyun aws-sigv4 azure-sas' -- "$current")); return ;;
-    --auth-key-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --cafile) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --capath) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")); return ;;
     --cert) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -125,7 +119,7 @@ _mqtt_sub() {
     --profile) COMPREPLY=(); return ;;
     -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
-  COMPREPLY=($(compgen -W '-t --topic -T --filter-out -U --unsubscribe -q --qos -R --no-retained --retained-only --remove-retained --retain-as-published --retain-handling -v --verbose -F --format --json --pretty -N --no-eol --color -w --watch --message-rate --random-filter --output-dir --exec -C --count -W --timeout -E --exit-after-subscribe --expect --expect-topic --expect-json --expect-none --ready-fd -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --auth-method --auth --auth-key-file --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
+  COMPREPLY=($(compgen -W '-t --topic -T --filter-out -U --unsubscribe -q --qos -R --no-retained --retained-only --remove-retained --retain-as-published --retain-handling -v --verbose -F --format --json --pretty -N --no-eol --color -w --watch --message-rate --random-filter --output-dir --exec -C --count -W --timeout -E --exit-after-subscribe --expect --expect-topic --expect-json --expect-none --ready-fd -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
 }
 
 _mqtt_rr() {
@@ -154,9 +148,6 @@ _mqtt_rr() {
     -u|--username) COMPREPLY=(); return ;;
     -P|--pw|--password) COMPREPLY=(); return ;;
     --password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
-    --auth-method) COMPREPLY=($(compgen -W 'SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512' -- "$current")); return ;;
-    --auth) COMPREPLY=($(compgen -W 'aliyun aws-sigv4 azure-sas' -- "$current")); return ;;
-    --auth-key-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --cafile) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --capath) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")); return ;;
     --cert) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -186,7 +177,7 @@ _mqtt_rr() {
     --profile) COMPREPLY=(); return ;;
     -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
-  COMPREPLY=($(compgen -W '-t --topic -e --response-topic -m --message --message-hex --message-base64 -f --file -s --stdin-file -n --null-message -q --qos --latency -R --no-retained --retain-as-published --retain-handling -v --verbose -F --format --json --pretty -N --no-eol --color -W --timeout -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --auth-method --auth --auth-key-file --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
+  COMPREPLY=($(compgen -W '-t --topic -e --response-topic -m --message --message-hex --message-base64 -f --file -s --stdin-file -n --null-message -q --qos --latency -R --no-retained --retain-as-published --retain-handling -v --verbose -F --format --json --pretty -N --no-eol --color -W --timeout -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
 }
 
 _mqtt_broker() {
@@ -204,14 +195,13 @@ _mqtt_broker() {
     --max-sessions) COMPREPLY=(); return ;;
     --max-queued) COMPREPLY=(); return ;;
     --max-retained) COMPREPLY=(); return ;;
-    --fault) COMPREPLY=(); return ;;
     --tls-self-signed) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --cert) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --key) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --cafile) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --key-password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
-  COMPREPLY=($(compgen -W '-p --port --tls-port --ws-port --wss-port --bind --ws-path --password-file --maximum-qos --no-retain --maximum-packet-size --max-connections --max-sessions --max-queued --max-retained --fault --list-faults --tls-self-signed --cert --key --cafile --require-certificate --key-password-file -d --debug -v --verbose --help --version' -- "$current"))
+  COMPREPLY=($(compgen -W '-p --port --tls-port --ws-port --wss-port --bind --ws-path --password-file --maximum-qos --maximum-packet-size --max-connections --max-sessions --max-queued --max-retained --tls-self-signed --cert --key --cafile --require-certificate --key-password-file -d --debug -v --verbose --help --version' -- "$current"))
 }
 
 _mqtt_decode() {
@@ -234,10 +224,71 @@ _mqtt_decode() {
   COMPREPLY=($(compgen -W '-r --read --input --interface --filter --keylog -V --protocol-version --output --pretty --lint --stats --extract --list-clauses --only -t --topic --client-id --connection --since --until --help --version' -- "$current"))
 }
 
+_mqtt_bench() {
+  case $previous in
+    -c|--count) COMPREPLY=(); return ;;
+    -n|--messages) COMPREPLY=(); return ;;
+    --duration) COMPREPLY=(); return ;;
+    --warmup) COMPREPLY=(); return ;;
+    --patience) COMPREPLY=(); return ;;
+    --rate) COMPREPLY=(); return ;;
+    --rate-per-client) COMPREPLY=(); return ;;
+    -R|--connect-rate) COMPREPLY=(); return ;;
+    --inflight) COMPREPLY=(); return ;;
+    -s|--size) COMPREPLY=(); return ;;
+    -t|--topic) COMPREPLY=(); return ;;
+    -q|--qos) COMPREPLY=($(compgen -W '0 1 2' -- "$current")); return ;;
+    --shape) COMPREPLY=($(compgen -W 'pairs fan-in fan-out' -- "$current")); return ;;
+    --prefix) COMPREPLY=(); return ;;
+    --start-number) COMPREPLY=(); return ;;
+    --ifaddr) COMPREPLY=(); return ;;
+    --threads) COMPREPLY=(); return ;;
+    --csv) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --hdr) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --require) COMPREPLY=(); return ;;
+    -h|--host) COMPREPLY=($(compgen -A hostname -- "$current")); return ;;
+    -p|--port) COMPREPLY=(); return ;;
+    -L|--url) COMPREPLY=(); return ;;
+    --unix) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --ws-path) COMPREPLY=(); return ;;
+    --ws-header) COMPREPLY=(); return ;;
+    --proxy) COMPREPLY=(); return ;;
+    --connect-timeout) COMPREPLY=(); return ;;
+    -u|--username) COMPREPLY=(); return ;;
+    -P|--pw|--password) COMPREPLY=(); return ;;
+    --password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --cafile) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --capath) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --cert) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --key) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --keyform) COMPREPLY=($(compgen -W 'pem engine' -- "$current")); return ;;
+    --server-name) COMPREPLY=($(compgen -A hostname -- "$current")); return ;;
+    --tls-version) COMPREPLY=($(compgen -W 'tlsv1.2 tlsv1.3' -- "$current")); return ;;
+    --ciphers) COMPREPLY=(); return ;;
+    --ciphersuites) COMPREPLY=(); return ;;
+    --tls-alpn) COMPREPLY=(); return ;;
+    --psk) COMPREPLY=(); return ;;
+    --psk-identity) COMPREPLY=(); return ;;
+    --tls-keylog) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --tls-engine) COMPREPLY=(); return ;;
+    --tls-engine-kpass-sha1) COMPREPLY=(); return ;;
+    -V|--protocol-version) COMPREPLY=($(compgen -W '5 311 31 mqttv5 mqttv311 mqttv31' -- "$current")); return ;;
+    -x|--session-expiry) COMPREPLY=(); return ;;
+    -k|--keepalive) COMPREPLY=(); return ;;
+    -D|--property) COMPREPLY=(); return ;;
+    --will-topic) COMPREPLY=(); return ;;
+    --will-payload) COMPREPLY=(); return ;;
+    --will-qos) COMPREPLY=($(compgen -W '0 1 2' -- "$current")); return ;;
+    --profile) COMPREPLY=(); return ;;
+    -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+  esac
+  COMPREPLY=($(compgen -W '-c --count -n --messages --duration --warmup --patience --rate --rate-per-client -R --connect-rate --inflight -s --size -t --topic -q --qos -r --retain --shape --prefix --start-number --ifaddr --threads --reconnect --json --csv --hdr --require --no-progress -h --host -p --port -L --url --unix --ws --ws-path --ws-header --proxy --connect-timeout -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -V --protocol-version -x --session-expiry -k --keepalive -D --property --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --help --version' -- "$current"))
+}
+
 _mqtt() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W 'pub sub rr broker decode --help --version' -- "$current"))
+    COMPREPLY=($(compgen -W 'pub sub rr broker decode bench --help --version' -- "$current"))
     return
   fi
   case ${COMP_WORDS[1]} in
@@ -246,6 +297,7 @@ _mqtt() {
     rr) _mqtt_rr ;;
     broker) _mqtt_broker ;;
     decode) _mqtt_decode ;;
+    bench) _mqtt_bench ;;
   esac
 }
 

@@ -128,6 +128,8 @@ class Client {
   const Limits& limits() const noexcept { return limits_; }
   /// PUBLISHes of QoS 1/2 not yet acknowledged to the end.
   std::size_t inflight() const noexcept { return outgoing_.publishes(); }
+  /// From the oldest sequence number that is not finished to the newest.
+  std::size_t inflight_span() const noexcept { return outgoing_.span(); }
   /// The one in use: what we asked for, or what the server assigned.
   const std::string& client_identifier() const noexcept;
 

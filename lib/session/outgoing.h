@@ -93,6 +93,8 @@ class Outgoing {
   std::uint32_t quota_used() const noexcept { return quota_used_; }
   std::size_t bytes() const noexcept { return bytes_; }
   bool empty() const noexcept { return oldest_ == next_; }
+  /// How wide the window is.
+  std::size_t span() const noexcept { return static_cast<std::size_t>(next_ - oldest_); }
 
  private:
   enum class State : std::uint8_t { free, publish_1, publish_2, released, subscribe, unsubscribe };

@@ -1,0 +1,29 @@
+// The report of a load test in its forms.
+#pragma once
+
+#include <string>
+
+#include "base/buffer.h"
+#include "bench/swarm.h"
+
+namespace cmd {
+
+struct BenchReport {
+  const bench::Plan& plan;
+  const bench::Outcome& outcome;
+  std::vector<std::string> objections;  ///< why it is not valid
+  std::vector<std::string> unmet;       ///< requirements, and what was found
+};
+
+std::string_view name(bench::Mode mode) noexcept;
+std::string_view name(bench::Shape shape) noexcept;
+
+/// For people.
+std::string bench_summary(const BenchReport& report);
+void append_bench_json(base::Buffer& out, const BenchReport& report);
+/// A line a second.
+std::string bench_csv(const BenchReport& report);
+/// A log for HdrHistogram's tools: for each metric the whole, under its name as the tag, and the seconds.
+std::string bench_hdr(const BenchReport& report);
+
+}  // namespace cmd

@@ -1,0 +1,161 @@
+// The report of a load test for people.
+#include "base/format.h"
+#include "bench/figures.h"
+#include "bench_report.h"
+#include "render/text.h"
+#include "transport/peer_bytes.h"
+
+namespace cmd {
+namespace {
+
+using bench::Count;
+using bench::Metric;
+using bench::Mode;
+using bench::Unit;
+
+std::string number(std::uint64_t value) { return bench::show(static_cast<double>(value), Unit::none); }
+std::string per_second(double value) { return bench::show(value, Unit::per_second); }
+std::string time(std::uint64_t nanoseconds) {
+  return bench::show(static_cast<double>(nanoseconds) / 1e9, Unit::seconds);
+}
+
+std::string target(const net::ConnectSettings& network) {
+  constexpr std::string_view schemes[] = {"mqtt", "mqtts", "ws", "wss"};
+  if (!network.unix_path.empty()) return base::format("unix:{}", network.unix_path);
+  const bool v6 = network.host.find(':') != std::string::npos;
+  return base::format("{}://{}{}{}:{}", schemes[static_cast<std::size_t>(network.transport)], v6 ? "[" : "",
+                      network.host, v6 ? "]" : "", network.port);
+}
+
+class Summary {
+ public:
+  explicit Summary(const BenchReport& report)
+      : report_(report), plan_(report.plan), outcome_(report.outcome), record_(report.outcome.record) {}
+
+  std::string text() {
+    head();
+    connections();
+    if (plan_.publishes()) published();
+    if (plan_.mode == Mode::latency || plan_.mode == Mode::sub) received();
+    times();
+    generator();
+    for (const auto& [reason, often] : record_.failures) {
+      line("failures", base::format("{} x {}", number(often), transport::escaped(reason)));
+    }
+    if (outcome_.interrupted) line("interrupted", "by a signal: these are the figures until then");
+    for (const std::string& objection : report_.objections) line("INVALID", objection);
+    for (const std::string& unmet : report_.unmet) line("NOT MET", unmet);
+    return std::move(text_);
+  }
+
+ private:
+  void line(std::string_view label, std::string_view what) { text_ += base::format("{:<13}{}\n", label, what); }
+
+  void head() {
+    std::string what =
+        base::format("{} {}, MQTT {}", name(plan_.mode), target(plan_.network), wire::name(plan_.session.version));
+    if (plan_.mode != Mode::conn) what += base::format(", QoS {}", plan_.qos);
+    if (plan_.publishes()) {
+      what += plan_.least_size == plan_.most_size ? base::format(", {} bytes", plan_.least_size)
+                                                  : base::format(", {} to {} bytes", plan_.least_size, plan_.most_size);
+      if (plan_.open_loop()) what += base::format(", {} wanted", per_second(plan_.rate));
+    }
+    if (plan_.mode == Mode::latency) what += base::format(", {}", name(plan_.shape));
+    line("bench", what + base::format(", {} thread{}", plan_.threads, plan_.threads == 1 ? "" : "s"));
+  }
+
+  void connections() {
+    const auto& counts = record_.counts;
+    std::string what = base::format("{} of {}", number(outcome_.ready), number(plan_.clients()));
+    if (outcome_.connect_seconds > 0) {
+      const double rate = static_cast<double>(counts[Count::connected]) / outcome_.connect_seconds;
+      what += base::format(" in {}, {}", bench::show(outcome_.connect_seconds, Unit::seconds), per_second(rate));
+    }
+    if (counts[Count::failed] != 0) what += base::format("; {} attempts failed", number(counts[Count::failed]));
+    if (counts[Count::lost_connections] != 0)
+      what += base::format("; {} lost", number(counts[Count::lost_connections]));
+    line("connections", what);
+  }
+
+  void published() {
+    const auto& counts = record_.counts;
+    std::string what =
+        base::format("{} in {}", number(counts[Count::published]), bench::show(outcome_.seconds, Unit::seconds));
+    if (outcome_.seconds > 0) {
+      const double rate = static_cast<double>(record_.window[Count::published]) / outcome_.seconds;
+      what += base::format(", {}", per_second(rate));
+    }
+    if (record_.unsent != 0) what += base::format("; {} unsent: the connections took no more", number(record_.unsent));
+    line("published", what);
+    if (plan_.qos == 0) return;
+    what = base::format("{}, {}", number(counts[Count::acknowledged]), per_second(bench::rate(plan_, outcome_)));
+    if (counts[Count::refused] != 0) what += base::format("; {} refused", number(counts[Count::refused]));
+    if (counts[Count::unacknowledged] != 0) what += base::format("; {} not", number(counts[Count::unacknowledged]));
+    line("acknowledged", what);
+  }
+
+  void received() {
+    const auto& counts = record_.counts;
+    line("received", base::format("{}, {}; lost {}, duplicated {}, reordered {}", number(counts[Count::received]),
+                                  per_second(bench::received_rate(plan_, outcome_)), number(record_.lost),
+                                  number(counts[Count::duplicated]), number(counts[Count::reordered])));
+    if (counts[Count::foreign] != 0)
+      line("foreign", number(counts[Count::foreign]) + " messages that are not of a bench");
+  }
+
+  void row(std::string_view label, Metric metric) {
+    const stats::Histogram& times = record_[metric];
+    if (times.empty()) return;
+    text_ += base::format("{:<13}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}\n", label, time(times.quantile(0.5)),
+                          time(times.quantile(0.9)), time(times.quantile(0.99)), time(times.quantile(0.999)),
+                          time(times.max()), time(static_cast<std::uint64_t>(times.mean())));
+  }
+
+  void times() {
+    if (record_[Metric::connect].empty()) return;
+    text_ +=
+        base::format("{:<13}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}\n", "", "p50", "p90", "p99", "p99.9", "max", "mean");
+    row("connect", Metric::connect);
+    row("subscribe", Metric::subscribe);
+    row("acknowledge", Metric::acknowledge);
+    if (plan_.open_loop()) row("  service", Metric::acknowledge_service);
+    row("deliver", Metric::deliver);
+    row("  service", Metric::deliver_service);
+  }
+
+  void generator() {
+    const double load = outcome_.wall_seconds > 0 ? outcome_.processor_seconds / outcome_.wall_seconds : 0;
+    std::string what = base::format("{:.2f} processors, {} resident", load,
+                                    bench::show(static_cast<double>(outcome_.resident_bytes), Unit::bytes));
+    if (outcome_.ready >= 100) {
+      const double each = static_cast<double>(outcome_.heap_of_connections) / static_cast<double>(outcome_.ready);
+      what += base::format(", {} heap a connection", bench::show(each, Unit::bytes));
+    }
+    if (const auto& lag = record_[Metric::lag]; !lag.empty()) {
+      what += base::format("; behind its schedule p99 {}, at most {}", time(lag.quantile(0.99)), time(lag.max()));
+    }
+    line("generator", what);
+  }
+
+  const BenchReport& report_;
+  const bench::Plan& plan_;
+  const bench::Outcome& outcome_;
+  const bench::Record& record_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string_view name(bench::Mode mode) noexcept {
+  constexpr std::string_view names[] = {"conn", "pub", "sub", "latency"};
+  return names[static_cast<std::size_t>(mode)];
+}
+
+std::string_view name(bench::Shape shape) noexcept {
+  constexpr std::string_view names[] = {"pairs", "fan-in", "fan-out"};
+  return names[static_cast<std::size_t>(shape)];
+}
+
+std::string bench_summary(const BenchReport& report) { return Summary(report).text(); }
+
+}  // namespace cmd

@@ -1,0 +1,282 @@
+// Options of the load generator.
+#include <thread>
+
+#include "base/format.h"
+#include "option_table.h"
+#include "values.h"
+
+namespace cmd {
+namespace {
+
+constexpr std::uint64_t most_clients = 10'000'000;
+
+/// "100", "100/s".
+template <class Target>
+Stored store_rate(Target& target, std::string_view value) {
+  if (value.ends_with("/s")) value.remove_suffix(2);
+  return set(target, read_decimal(value, 0.001, 1e9));
+}
+
+/// "64" or "16-1024".
+Stored store_size(Draft& draft, std::string_view value) {
+  constexpr std::uint64_t most = 256 * 1024 * 1024;
+  auto& plan = draft.bench.plan;
+  const auto dash = value.find('-');
+  const auto least = read_number(value.substr(0, dash), 0, most);
+  const auto greatest = dash == std::string_view::npos ? least : read_number(value.substr(dash + 1), 0, most);
+  if (!least || !greatest || *least > *greatest) {
+    return base::unexpected(is_not(value, "a number of bytes, as 64, or a range of them, as 16-1024"));
+  }
+  plan.least_size = static_cast<std::uint32_t>(*least);
+  plan.most_size = static_cast<std::uint32_t>(*greatest);
+  return {};
+}
+
+Stored store_shape(Draft& draft, std::string_view value) {
+  auto& shape = draft.bench.plan.shape;
+  if (value == "pairs") {
+    shape = bench::Shape::pairs;
+  } else if (value == "fan-in") {
+    shape = bench::Shape::fan_in;
+  } else if (value == "fan-out") {
+    shape = bench::Shape::fan_out;
+  } else {
+    return base::unexpected(is_not(value, "pairs, fan-in or fan-out"));
+  }
+  return {};
+}
+
+Stored store_addresses(Draft& draft, std::string_view value) {
+  auto& addresses = draft.bench.plan.local_addresses;
+  addresses.clear();
+  while (!value.empty()) {
+    const auto comma = value.find(',');
+    if (const auto address = value.substr(0, comma); !address.empty()) addresses.emplace_back(address);
+    value.remove_prefix(comma == std::string_view::npos ? value.size() : comma + 1);
+  }
+  if (addresses.empty()) return base::unexpected<std::string>("an address is missing");
+  return {};
+}
+
+Stored store_requirement(Draft& draft, std::string_view value) {
+  auto requirement = bench::read_requirement(value);
+  if (!requirement) {
+    return base::unexpected(
+        base::format("{}: {}", is_not(value, "a requirement, as \"p99<20ms\""), requirement.error()));
+  }
+  draft.bench.require.push_back(*std::move(requirement));
+  return {};
+}
+
+const OptionRow rows[] = {
+    {.name = "count",
+     .letter = 'c',
+     .argument = "N",
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "clients (1)",
+     .more = "For latency publishers, subscribers or pairs of them, as --shape says.",
+     .store = [](Draft& draft,
+                 std::string_view value) { return set(draft.bench.plan.count, read_number(value, 1, most_clients)); }},
+    {.name = "messages",
+     .letter = 'n',
+     .argument = "N",
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "messages in all, published or (sub) received",
+     .store =
+         [](Draft& draft, std::string_view value) {
+           return set(draft.bench.plan.messages, read_number(value, 1, UINT64_MAX / 2));
+         }},
+    {.name = "duration",
+     .argument = "SECONDS",
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "how long to measure, or (conn) to hold the connections",
+     .more = "Without it and without -n pub and latency measure for 10 seconds, and sub until a signal comes.",
+     .store = [](Draft& draft,
+                 std::string_view value) { return set(draft.bench.plan.duration, read_seconds(value, false)); }},
+    {.name = "warmup",
+     .argument = "SECONDS",
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "send for so long before measuring (0)",
+     .store = [](Draft& draft,
+                 std::string_view value) { return set(draft.bench.plan.warmup, read_seconds(value, true)); }},
+    {.name = "patience",
+     .argument = "SECONDS",
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "at the end, wait so long without any progress for what is under way (5)",
+     .store = [](Draft& draft,
+                 std::string_view value) { return set(draft.bench.plan.patience, read_seconds(value, true)); }},
+    {.name = "rate",
+     .argument = "N",
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "messages a second in all, due at fixed times (latency: 1000)",
+     .more = "Latencies then count from when a message was due, so that a broker that stalls is not spared; the time "
+             "from when it was sent is reported beside it. Without a rate pub sends as fast as it can.",
+     .store = [](Draft& draft, std::string_view value) { return store_rate(draft.bench.plan.rate, value); }},
+    {.name = "rate-per-client",
+     .argument = "N",
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "messages a second of each publisher",
+     .store = [](Draft& draft, std::string_view value) { return store_rate(draft.bench.rate_per_client, value); }},
+    {.name = "connect-rate",
+     .letter = 'R',
+     .argument = "N",
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "connections a second (as fast as the broker takes them)",
+     .store = [](Draft& draft, std::string_view value) { return store_rate(draft.bench.plan.connect_rate, value); }},
+    {.name = "inflight",
+     .argument = "N",
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "messages of a client that may wait for their acknowledgement, QoS 1 and 2 (20)",
+     .more = "The broker may allow fewer.",
+     .store =
+         [](Draft& draft, std::string_view value) {
+           return set(draft.connection.session.inflight_maximum, read_number(value, 1, 65'535));
+         }},
+    {.name = "size",
+     .letter = 's',
+     .argument = "BYTES",
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "size of the payloads (64), or a range of sizes: 16-1024",
+     .more = "The first 32 bytes say whose message it is, which one, and when it was due; below that, messages are "
+             "counted and not told apart.",
+     .store = store_size},
+    {.name = "topic",
+     .letter = 't',
+     .argument = "TOPIC",
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "where to publish, or what to subscribe to (bench/%i)",
+     .more =
+         "%i is the client's number, %c its identifier, %u the user name, %s the message's sequence number and %% a "
+         "percent sign. For sub it may be any topic filter.",
+     .store = [](Draft& draft, std::string_view value) -> Stored {
+       draft.bench.plan.topic = value;
+       return {};
+     }},
+    {.name = "qos",
+     .letter = 'q',
+     .argument = "QOS",
+     .group = Group::load,
+     .commands = bench_bit,
+     .environment = "MQTT_QOS",
+     .choices = "0 1 2",
+     .help = "quality of service of messages and subscriptions (0)",
+     .store = [](Draft& draft, std::string_view value) { return set(draft.bench.plan.qos, read_qos(value)); }},
+    {.name = "retain",
+     .letter = 'r',
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "messages are retained",
+     .store = [](Draft& draft, std::string_view) -> Stored {
+       draft.bench.plan.retain = true;
+       return {};
+     }},
+    {.name = "shape",
+     .argument = "SHAPE",
+     .group = Group::load,
+     .commands = bench_bit,
+     .choices = "pairs fan-in fan-out",
+     .help = "latency: pairs (default), fan-in to one subscriber, fan-out from one publisher",
+     .store = store_shape},
+    {.name = "prefix",
+     .argument = "PREFIX",
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "client identifiers are this and the client's number (bench-, and a number of the run)",
+     .store = [](Draft& draft, std::string_view value) -> Stored {
+       draft.bench.plan.prefix = value;
+       return {};
+     }},
+    {.name = "start-number",
+     .argument = "N",
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "number of the first client (0)",
+     .store =
+         [](Draft& draft, std::string_view value) {
+           return set(draft.bench.plan.start_number, read_number(value, 0, 1'000'000'000));
+         }},
+    {.name = "ifaddr",
+     .argument = "ADDRESS,...",
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "local addresses to connect from, in turn",
+     .more = "From one address about 28,000 connections can be made to one port.",
+     .store = store_addresses},
+    {.name = "threads",
+     .argument = "N",
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "threads (the processors, but no more than clients)",
+     .store = [](Draft& draft,
+                 std::string_view value) { return set(draft.bench.plan.threads, read_number(value, 1, 1024)); }},
+    {.name = "reconnect",
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "clients whose connection failed or was lost try again",
+     .more = "Attempts grow apart, up to 10 seconds.",
+     .store = [](Draft& draft, std::string_view) -> Stored {
+       draft.bench.plan.reconnect = true;
+       return {};
+     }},
+    {.name = "json",
+     .group = Group::report,
+     .commands = bench_bit,
+     .help = "print the report as JSON",
+     .store = [](Draft& draft, std::string_view) -> Stored {
+       draft.bench.json = true;
+       return {};
+     }},
+    {.name = "csv",
+     .argument = "FILE",
+     .group = Group::report,
+     .commands = bench_bit,
+     .completion = Completion::file,
+     .help = "write a line for each second to FILE",
+     .store = [](Draft& draft, std::string_view value) -> Stored {
+       draft.bench.csv_file = value;
+       return {};
+     }},
+    {.name = "hdr",
+     .argument = "FILE",
+     .group = Group::report,
+     .commands = bench_bit,
+     .completion = Completion::file,
+     .help = "write the histograms to FILE, as a log for HdrHistogram's tools",
+     .store = [](Draft& draft, std::string_view value) -> Stored {
+       draft.bench.hdr_file = value;
+       return {};
+     }},
+    {.name = "require",
+     .argument = "CONDITION",
+     .group = Group::report,
+     .commands = bench_bit,
+     .repeatable = true,
+     .help = "end with 1 where this is not so: 'p99<20ms', 'lost==0', 'rate>50000'",
+     .more = "The names are those of the figures in the JSON report.",
+     .store = store_requirement},
+    {.name = "no-progress",
+     .group = Group::report,
+     .commands = bench_bit,
+     .help = "show nothing while it runs",
+     .store = [](Draft& draft, std::string_view) -> Stored {
+       draft.bench.progress = false;
+       return {};
+     }},
+};
+
+}  // namespace
+
+std::span<const OptionRow> bench_rows() noexcept { return rows; }
+
+}  // namespace cmd

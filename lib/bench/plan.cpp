@@ -1,0 +1,68 @@
+#include "bench/plan.h"
+
+#include <charconv>
+
+namespace bench {
+namespace {
+
+void append_decimal(std::string& out, std::uint64_t number) {
+  char digits[20];
+  const auto written = std::to_chars(digits, digits + sizeof digits, number);
+  out.append(digits, written.ptr);
+}
+
+bool has_any(std::string_view pattern, std::string_view letters) noexcept {
+  for (std::size_t at = 0; at + 1 < pattern.size(); ++at) {
+    if (pattern[at] != '%') continue;
+    if (letters.find(pattern[++at]) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void expand(std::string& out, std::string_view pattern, const Person& person, std::uint64_t sequence) {
+  for (;;) {
+    const std::size_t at = pattern.find('%');
+    out.append(pattern.substr(0, at));
+    if (at == std::string_view::npos) return;
+    pattern.remove_prefix(at + 1);
+    switch (pattern.empty() ? '\0' : pattern[0]) {
+      case 'i':
+        append_decimal(out, person.number);
+        break;
+      case 'c':
+        out.append(person.identifier);
+        break;
+      case 'u':
+        out.append(person.username);
+        break;
+      case 's':
+        append_decimal(out, sequence);
+        break;
+      case '%':
+        out.push_back('%');
+        break;
+      default:
+        out.push_back('%');
+        continue;
+    }
+    pattern.remove_prefix(1);
+  }
+}
+
+bool varies(std::string_view pattern) noexcept { return has_any(pattern, "s"); }
+
+std::string widen(std::string_view pattern, std::string_view letters) {
+  std::string widened;
+  for (;;) {
+    const std::size_t slash = pattern.find('/');
+    const std::string_view level = pattern.substr(0, slash);
+    widened += has_any(level, letters) ? "+" : level;
+    if (slash == std::string_view::npos) return widened;
+    widened.push_back('/');
+    pattern.remove_prefix(slash + 1);
+  }
+}
+
+}  // namespace bench

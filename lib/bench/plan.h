@@ -1,0 +1,90 @@
+// What a load test is to do: data, fully resolved before it starts.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/settings.h"
+#include "session/client.h"
+
+namespace bench {
+
+enum class Mode : std::uint8_t {
+  conn,     ///< connect, and hold the connections
+  pub,      ///< publish
+  sub,      ///< subscribe and count
+  latency,  ///< publishers and subscribers in one process
+};
+
+/// Who receives whose messages, in `Mode::latency`.
+enum class Shape : std::uint8_t {
+  pairs,    ///< `count` publishers, as many subscribers, one for each
+  fan_in,   ///< `count` publishers, one subscriber of all
+  fan_out,  ///< one publisher, `count` subscribers
+};
+
+struct Plan {
+  Mode mode = Mode::pub;
+  net::ConnectSettings network;
+  session::ClientOptions session;  ///< of each client, but for its identifier
+  std::string prefix;              ///< client identifiers are this and the client's number
+  std::uint32_t start_number = 0;  ///< of the first client
+  std::uint32_t count = 1;
+  Shape shape = Shape::pairs;
+  unsigned threads = 0;                      ///< 0: not chosen yet
+  std::vector<std::string> local_addresses;  ///< to connect from, in turn; empty: the system chooses
+
+  std::string topic =
+      "bench/%i";  ///< with %i client number, %c client identifier, %u user name, %s sequence, %% percent
+  std::uint8_t qos = 0;
+  bool retain = false;
+  std::uint32_t least_size = 64;  ///< of a payload; equal to `most_size` or any size between
+  std::uint32_t most_size = 64;
+
+  wire::Properties publish_properties;
+  wire::Properties subscribe_properties;
+
+  double connect_rate = 0;       ///< connections a second in all; 0: as fast as they go
+  double rate = 0;               ///< messages a second in all; 0: each client sends as fast as acknowledgements come
+  std::uint64_t messages = 0;    ///< in all, published or (`Mode::sub`) received; 0: no bound
+  session::Duration duration{};  ///< of the measurement, behind the warm-up; zero: no bound
+  session::Duration warmup{};    ///< at the start, not measured
+  session::Duration patience = std::chrono::seconds(5);  ///< at the end for what is under way, while nothing comes
+  bool reconnect = false;
+  double churn = 0;  ///< connections a second that are closed and made again
+
+  bool publishes() const noexcept { return mode == Mode::pub || mode == Mode::latency; }
+  bool open_loop() const noexcept { return rate > 0; }
+  std::uint32_t publishers() const noexcept {
+    if (mode == Mode::latency && shape == Shape::fan_out) return 1;
+    return publishes() ? count : 0;
+  }
+  std::uint32_t subscribers() const noexcept {
+    if (mode == Mode::sub) return count;
+    if (mode != Mode::latency) return 0;
+    return shape == Shape::fan_in ? 1 : count;
+  }
+  /// Publishers come first, then subscribers.
+  std::uint32_t clients() const noexcept { return mode == Mode::conn ? count : publishers() + subscribers(); }
+  /// Subscribers that a message goes to.
+  std::uint32_t copies() const noexcept { return mode != Mode::latency ? 0 : shape == Shape::fan_out ? count : 1; }
+};
+
+/// Who a client is, for what a template says of it.
+struct Person {
+  std::uint32_t number = 0;
+  std::string_view identifier;
+  std::string_view username;
+};
+
+/// Appends what a template makes of a client and a sequence number.
+void expand(std::string& out, std::string_view pattern, const Person& person, std::uint64_t sequence);
+/// Whether each message has a topic of its own.
+bool varies(std::string_view pattern) noexcept;
+/// The template with "+" for each level that has one of these placeholders: "s" for all messages of a client, "icus"
+/// for those of all clients.
+std::string widen(std::string_view pattern, std::string_view letters);
+
+}  // namespace bench

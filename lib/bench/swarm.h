@@ -1,0 +1,44 @@
+// A whole run: clients spread over threads, led through connecting, sending and the end, and their records added.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "bench/plan.h"
+#include "bench/record.h"
+#include "transport/layer.h"
+
+namespace bench {
+
+/// Where a run stands; a moment old.
+struct Status {
+  enum class Phase : std::uint8_t { connecting, running, draining } phase = Phase::connecting;
+  session::Duration elapsed{};  ///< of this phase
+  std::uint64_t ready = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t published = 0;
+  std::uint64_t acknowledged = 0;
+  std::uint64_t received = 0;
+};
+
+struct Outcome {
+  Record record;
+  double began_at = 0;         ///< seconds since 1970
+  double connect_seconds = 0;  ///< from the first attempt to the last CONNACK
+  double seconds = 0;          ///< of the measurement
+  double receive_seconds = 0;  ///< from the first message that came to the last
+  std::uint64_t ready = 0;     ///< clients when sending began
+  bool interrupted = false;
+  // The generator's own.
+  double processor_seconds = 0;
+  double wall_seconds = 0;
+  std::uint64_t heap_of_connections = 0;  ///< what was allocated from before the first connection until all stood
+  std::uint64_t resident_bytes = 0;       ///< at most
+};
+
+/// Calls `show` now and then while it runs. SIGINT and SIGTERM end it in order, a second one at once.
+base::Result<Outcome, transport::Error> run(const Plan& plan, const std::function<void(const Status&)>& show);
+
+}  // namespace bench
