@@ -218,7 +218,6 @@ Failure explain_disconnected(const net::Ending& ending, const ConnectionOptions&
   std::string text = base::format("{} ended the connection: {}{}", place(connection.network),
                                   words(ending.reason_code, wire::PacketType::disconnect, ending.version),
                                   reason_string(ending.properties.view()));
-  if (ending.reason_code == ReasonCode::session_taken_over) text += "; another client uses our client identifier (-i)";
   return failure(ExitCode::connection_lost, std::move(text), connection.manners);
 }
 

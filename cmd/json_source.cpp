@@ -86,7 +86,7 @@ class JsonSource final : public Source {
 
   session::Duration due() const override { return due_; }
   std::string_view unit() const override { return "lines"; }
-  std::string place() const override { return base::format("standard input, line {}", lines_.count()); }
+  std::uint64_t line() const override { return lines_.count(); }
 
  private:
   Next fail(ExitCode code, std::string_view what) {

@@ -16,6 +16,8 @@ namespace {
 
 /// Encoded ahead of the socket; beyond it the source is not asked.
 constexpr std::size_t ahead_of_socket = 256 * 1024;
+/// There are fewer packet identifiers.
+constexpr std::size_t unacknowledged_maximum = 65'536;
 /// How long the broker keeps the session of an exactly-once stream that has lost its connection.
 constexpr std::uint32_t stream_session_expiry = 3600;
 
@@ -78,7 +80,6 @@ class Publisher final : public Runner {
     if (failed(published->acknowledgement.reason_code)) return deny(*published);
     if (published->downgraded) tell_of_downgrade();
     ++acknowledged_;
-    made_progress();
   }
 
   void on_batch_end() override {
@@ -152,6 +153,7 @@ class Publisher final : public Runner {
       if (!names_topic_) publish_.topic = options_.topics[next_topic_];
       const auto sequence = client_.session().publish(publish_);
       if (!sequence) return refuse(sequence.error());
+      if (*sequence != 0 && source_->line() != 0) note_line(*sequence);
       ++sent_;
     }
     have_message_ = false;
@@ -173,12 +175,21 @@ class Publisher final : public Runner {
     return sequence ? true : refuse(sequence.error());
   }
 
+  void note_line(std::uint64_t sequence) {
+    if (!lines_) lines_ = std::make_unique_for_overwrite<std::uint64_t[]>(unacknowledged_maximum);
+    lines_[sequence % unacknowledged_maximum] = source_->line();
+  }
+
+  std::string place_of(std::uint64_t sequence) const override {
+    return place_of_line(lines_ ? lines_[sequence % unacknowledged_maximum] : 0);
+  }
+
   bool refuse(const session::Refusal& refusal) {
     if (refusal.kind == session::Refusal::Kind::full || refusal.kind == session::Refusal::Kind::not_connected)
       return false;
     Failure failure = explain(refusal, "topic " + render::quoted(publish_.topic), connection_);
     if (names_topic_ && refusal.kind == session::Refusal::Kind::invalid) {
-      failure = {exit_code(ExitCode::bad_data, manners()), source_->place() + ": " + failure.text};
+      failure = {exit_code(ExitCode::bad_data, manners()), place_of_line(source_->line()) + ": " + failure.text};
     }
     fail(failure);
     return false;
@@ -187,7 +198,7 @@ class Publisher final : public Runner {
   void deny(const session::Published& published) {
     const auto& acknowledgement = published.acknowledgement;
     const Failure failure = explain_denied(acknowledgement.type, acknowledgement.reason_code,
-                                           acknowledgement.properties, "the message", connection_);
+                                           acknowledgement.properties, place_of(published.sequence), connection_);
     ++denied_;
     if (denied_ == 1) complain(failure.text);
     exit_code_when_done_ = failure.exit_code;
@@ -229,7 +240,7 @@ class Publisher final : public Runner {
 
   /// What was not acknowledged may be lost: a script must not take that for success.
   void interrupted() override {
-    if (client_.session().inflight() == 0) return stop(0);
+    if (client_.session().inflight() == 0) return stop(exit_code_when_done_);
     complain("interrupted: " + account());
     stop(manners() == Manners::mosquitto ? 0 : exit_code(ExitCode::connection_lost, manners()));
   }
@@ -249,6 +260,7 @@ class Publisher final : public Runner {
   Progress progress_;
   wire::Publish publish_{};
   session::Time started_{};
+  std::unique_ptr<std::uint64_t[]> lines_;  ///< that unacknowledged publishes came from, by sequence number
   std::uint64_t sent_ = 0;
   std::uint64_t acknowledged_ = 0;
   std::uint64_t denied_ = 0;

@@ -3,16 +3,13 @@
 #include <cstdio>
 
 #include "base/format.h"
+#include "render/escape.h"
 #include "render/json.h"
 #include "render/text.h"
 #include "wire/decode.h"
 
 namespace cmd {
 namespace {
-
-/// A connection that ends sooner than this after CONNACK counts as quick; so many in a row are no accident.
-constexpr auto quick = std::chrono::seconds(2);
-constexpr int too_many_quick_losses = 10;
 
 void append_line(base::Buffer& line, const wire::Decoded<wire::Packet>& packet, wire::Sender sender,
                  const wire::Frame& frame, wire::Version version) {
@@ -102,7 +99,6 @@ void Runner::on_connected(const wire::Connack& connack) {
   if (const std::string warning = client_.warning(); !ever_connected_ && !warning.empty()) complain(warning);
   ever_connected_ = true;
   told_of_loss_ = false;
-  connected_at_ = session::Clock::now();
   connected(connack);
 }
 
@@ -116,11 +112,14 @@ bool Runner::on_ended(const net::Ending& ending) {
     return false;
   }
   const Failure failure = explain(ending, connection_);
-  if (try_again(ending)) {
+  const Losses::Verdict verdict = judge(ending);
+  if (!verdict.give_up && try_again(ending)) {
     if (ever_connected_ && !std::exchange(told_of_loss_, true)) complain(failure.text + "; trying again");
+    if (verdict.tell) complain(describe(verdict));
     return true;
   }
   complain(failure.text);
+  if (verdict.give_up) complain(describe(verdict));
   if (const std::string so_far = account(); !so_far.empty()) complain(so_far);
   leave(failure.exit_code);
   return false;
@@ -133,7 +132,6 @@ bool Runner::waits_like_mosquitto(const net::Ending& ending) const {
 
 bool Runner::try_again(const net::Ending& ending) {
   if (ending.kind == net::Ending::Kind::violation) return false;
-  if (identifier_is_contested(ending)) return false;
   if (ever_connected_) return connection_.reconnect;
   if (manners() == Manners::mosquitto && waits_like_mosquitto(ending)) return true;
   const bool there_may_be_one = ending.kind == net::Ending::Kind::transport ||
@@ -142,22 +140,44 @@ bool Runner::try_again(const net::Ending& ending) {
   return there_may_be_one && session::Clock::now() < started_ + connection_.wait_for_broker;
 }
 
-/// Two clients that take one client identifier from each other would go on for ever.
-bool Runner::identifier_is_contested(const net::Ending& ending) {
-  if (ending.kind == net::Ending::Kind::disconnected) {
-    if (ending.reason_code != wire::ReasonCode::session_taken_over) return false;
-    complain(
-        base::format("another client took over the client identifier \"{}\"", client_.session().client_identifier()));
-    return true;
+/// What the series of losses points at. Under a mosquitto name we go on, as those do.
+Losses::Verdict Runner::judge(const net::Ending& ending) {
+  const auto unanswered = client_.session().oldest_unanswered();
+  Losses::Verdict verdict = losses_.add(ending, unanswered, connection_.identifier_given);
+  if (verdict.suspect != Suspect::none)
+    client_.session().set_resend_singly(verdict.suspect == Suspect::message && verdict.count > 1);
+  if (manners() == Manners::mosquitto && ending.kind == net::Ending::Kind::transport) verdict.give_up = false;
+  return verdict;
+}
+
+std::string Runner::describe(const Losses::Verdict& verdict) const {
+  const std::string& identifier = client_.session().client_identifier();
+  switch (verdict.suspect) {
+    case Suspect::message:
+      return base::format("the broker ended {} connections without acknowledging {}; it may not take that",
+                          verdict.count, describe_unacknowledged());
+    case Suspect::subscription:
+      return base::format("the broker ended {} connections without answering our {}; it may not allow that",
+                          verdict.count, wire::name(client_.session().oldest_unanswered()->type));
+    default:
+      if (verdict.count == 1)
+        return base::format("another client took over the client identifier {}", render::quoted(identifier));
+      return base::format(
+          "the broker closed {} times just after CONNACK: another client may be using the client identifier {}",
+          verdict.count, render::quoted(identifier));
   }
-  if (!ending.after_connack || !connection_.identifier_given) return false;
-  const bool was_quick = session::Clock::now() - connected_at_ < quick;
-  quick_losses_ = was_quick && ending.error.kind == transport::Kind::peer_closed ? quick_losses_ + 1 : 0;
-  if (quick_losses_ < too_many_quick_losses) return false;
-  complain(base::format(
-      "the broker closed {} times just after CONNACK: another client may be using the client identifier \"{}\"",
-      quick_losses_, client_.session().client_identifier()));
-  return true;
+}
+
+/// Place, topic and size, as far as they are known still.
+std::string Runner::describe_unacknowledged() const {
+  const auto unanswered = client_.session().oldest_unanswered();
+  const wire::Version version = client_.session().options().version;
+  std::string text = place_of(unanswered->sequence);
+  const auto front = wire::split(unanswered->packet, version);
+  if (front.kind != wire::Split::Kind::frame) return text;
+  const auto publish = wire::decode_publish(front.frame, {version, wire::Sender::client});
+  if (!publish) return text;
+  return base::format("{} (topic {}, {} bytes)", text, render::quoted(publish->topic), publish->payload.size());
 }
 
 void Runner::stop(int code, wire::ReasonCode reason_code) {

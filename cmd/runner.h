@@ -8,6 +8,7 @@
 
 #include "connection_options.h"
 #include "exit_code.h"
+#include "losses.h"
 #include "mosquitto_log.h"
 #include "net/client.h"
 #include "net/worker.h"
@@ -36,6 +37,8 @@ class Runner : protected net::ClientHandler {
   virtual wire::ReasonCode cut_short() const { return wire::ReasonCode::normal_disconnection; }
   /// Shown with a failure: how far the work came; empty for nothing to say.
   virtual std::string account() const { return {}; }
+  /// Where the publish with that sequence number came from.
+  virtual std::string place_of(std::uint64_t) const { return "the message"; }
   /// Called once all is sent or given up; the last chance to change the exit code.
   virtual int ended(int code) { return code; }
 
@@ -47,8 +50,6 @@ class Runner : protected net::ClientHandler {
   void complain_of_time(std::string_view outcome) const;
   /// A line on stderr, if not --quiet.
   void complain(std::string_view text) const;
-  /// Something was achieved on this connection: losing it soon is no sign of a fight for the client identifier.
-  void made_progress() noexcept { quick_losses_ = 0; }
   bool stopping() const noexcept { return stopping_; }
   Manners manners() const noexcept { return connection_.manners; }
 
@@ -61,7 +62,9 @@ class Runner : protected net::ClientHandler {
   bool on_ended(const net::Ending& ending) final;
   bool try_again(const net::Ending& ending);
   bool waits_like_mosquitto(const net::Ending& ending) const;
-  bool identifier_is_contested(const net::Ending& ending);
+  Losses::Verdict judge(const net::Ending& ending);
+  std::string describe(const Losses::Verdict& verdict) const;
+  std::string describe_unacknowledged() const;
   void watch_signals();
   void watch_time(session::Duration timeout);
   void show_packet(wire::Sender sender, const wire::Frame& frame);
@@ -70,10 +73,9 @@ class Runner : protected net::ClientHandler {
   asio::signal_set signals_;
   asio::steady_timer limit_;
   session::Time started_;
-  session::Time connected_at_{};
   session::Duration timeout_;
   MosquittoLog mosquitto_log_;  ///< -d, where their manners apply
-  int quick_losses_ = 0;
+  Losses losses_;
   bool ever_connected_ = false;
   bool stopping_ = false;
   bool told_of_loss_ = false;

@@ -55,7 +55,7 @@ class LineSource final : public Source {
     return std::span(alike_).first(lines_.more(alike_));
   }
   std::string_view unit() const override { return "lines"; }
-  std::string place() const override { return base::format("standard input, line {}", lines_.count()); }
+  std::uint64_t line() const override { return lines_.count(); }
 
  private:
   bool take_topic(std::string_view& line, wire::Publish& publish) {
@@ -84,6 +84,10 @@ class LineSource final : public Source {
 };
 
 }  // namespace
+
+std::string place_of_line(std::uint64_t line) {
+  return line == 0 ? "the message" : base::format("standard input, line {}", line);
+}
 
 std::unique_ptr<Source> make_source(const PubOptions& options, std::string payload, net::Worker& worker,
                                     std::function<void()> more) {

@@ -30,14 +30,17 @@ class Source {
   /// When the message that `next` gave last is due, counted from the first one; zero: at once.
   virtual session::Duration due() const { return {}; }
   const Failure& failure() const noexcept { return failure_; }
-  /// Where the message that `next` gave last came from: "standard input, line 7".
-  virtual std::string place() const { return "the message"; }
+  /// The line of standard input that the message came from which `next` gave last; 0: from none.
+  virtual std::uint64_t line() const { return 0; }
   /// What a message is here, in the plural: "lines" or "messages".
   virtual std::string_view unit() const { return "messages"; }
 
  protected:
   Failure failure_;
 };
+
+/// Where a message came from, by its `line`: "standard input, line 7".
+std::string place_of_line(std::uint64_t line);
 
 /// `more` is called from the event loop after `wait`.
 std::unique_ptr<Source> make_source(const PubOptions& options, std::string payload, net::Worker& worker,

@@ -137,7 +137,6 @@ void Subscriber::handle_unsuback(const wire::Unsuback& unsuback) {
 void Subscriber::on_event(const session::Event& event) {
   if (stopping()) return;
   if (const auto* message = std::get_if<session::Message>(&event)) {
-    made_progress();
     receive(message->publish);
   } else if (const auto* granted = std::get_if<session::Subscribed>(&event)) {
     handle_suback(granted->suback);

@@ -31,6 +31,17 @@ std::string_view words(Stage stage) noexcept {
   }
 }
 
+/// A connection that lasts this long is no failed attempt, even if nothing happened on it.
+constexpr auto lasting = std::chrono::seconds(30);
+
+/// Whether a packet shows that the connection serves its purpose. Retained messages come anew with each subscription.
+bool is_progress(const wire::Frame& frame) noexcept {
+  constexpr std::uint8_t retain = 1;
+  const wire::PacketType type = frame.type();
+  if (type == wire::PacketType::publish) return (frame.flags() & retain) == 0;
+  return type >= wire::PacketType::puback && type <= wire::PacketType::pubcomp;
+}
+
 }  // namespace
 
 Client::Client(Worker& worker, ConnectSettings settings, session::ClientOptions options, ClientHandler& handler,
@@ -56,6 +67,8 @@ void Client::start() { attempt(); }
 
 void Client::attempt() {
   if (settings_.refresh) settings_.refresh(settings_, session_.options());
+  connack_at_.reset();
+  progress_ = false;
   if (encrypted(settings_.transport) && !tls_) {
     auto context = transport::TlsContext::client(settings_.tls);
     if (!context) return end(transport_ending(context.error()));
@@ -102,6 +115,7 @@ void Client::on_open() {
 
 void Client::on_frame(const wire::Frame& frame) {
   if (tap_) tap_(wire::Sender::server, frame);
+  progress_ = progress_ || is_progress(frame);
   session_.handle_frame(now(), frame);
   handle_events();
 }
@@ -132,41 +146,36 @@ void Client::handle_events() {
 void Client::handle_event(const session::Event& event) {
   using namespace session;
   if (std::holds_alternative<Message>(event)) return handler_.on_event(event);
-  const wire::Version version = session_.options().version;
-  Ending ending;
-  ending.version = version;
-  ending.after_connack = connected();
   if (const auto* connected = std::get_if<Connected>(&event)) {
     if (const auto proved = scram_ ? scram_->verify(connected->connack.properties) : base::Result<void, auth::Why>();
         !proved) {
       return refuse_scram(proved.error());
     }
     attempt_timer_.cancel();
-    backoff_.reset();
+    connack_at_ = now();
     return handler_.on_connected(connected->connack);
   }
   if (const auto* refused = std::get_if<Refused>(&event)) {
-    ending.kind = Ending::Kind::refused;
+    Ending ending = make_ending(Ending::Kind::refused);
     ending.version = refused->version;
     ending.reason_code = refused->connack.reason_code;
     ending.properties.append(refused->connack.properties);
     return end(std::move(ending));
   }
   if (const auto* disconnected = std::get_if<Disconnected>(&event)) {
-    ending.kind = Ending::Kind::disconnected;
-    ending.after_connack = true;
+    Ending ending = make_ending(Ending::Kind::disconnected);
     ending.reason_code = disconnected->disconnect.reason_code;
     ending.properties.append(disconnected->disconnect.properties);
     return end(std::move(ending));
   }
   if (const auto* violation = std::get_if<Violation>(&event)) {
-    ending.kind = Ending::Kind::violation;
+    Ending ending = make_ending(Ending::Kind::violation);
     ending.fault = violation->fault;
     ending.type = violation->type;
     return end_after_sending(std::move(ending));
   }
   if (const auto* timed_out = std::get_if<TimedOut>(&event)) {
-    ending.kind = Ending::Kind::timed_out;
+    Ending ending = make_ending(Ending::Kind::timed_out);
     ending.waiting = timed_out->waiting;
     return end_after_sending(std::move(ending));
   }
@@ -250,10 +259,18 @@ void Client::arm_deadline() {
 
 // The end.
 
-Ending Client::transport_ending(Error error) const {
+Ending Client::make_ending(Ending::Kind kind) const {
   Ending ending;
+  ending.kind = kind;
   ending.version = session_.options().version;
-  ending.after_connack = connected();
+  ending.after_connack = connack_at_.has_value();
+  ending.progress = progress_;
+  if (connack_at_) ending.lasted = session::Clock::now() - *connack_at_;
+  return ending;
+}
+
+Ending Client::transport_ending(Error error) const {
+  Ending ending = make_ending(Ending::Kind::transport);
   ending.error = std::move(error);
   if (ending.after_connack && ending.error.stage == Stage::connack) ending.error.stage = Stage::read;
   // On the way to CONNACK a reset says no more than that the peer did not like what it got.
@@ -274,6 +291,7 @@ void Client::end(Ending ending) {
   batch_time_.reset();
   session_.handle_closed(now());
   handle_events();
+  if (ending.progress || ending.lasted >= lasting) backoff_.reset();
   if (!handler_.on_ended(ending)) return;
   attempt_timer_.expires_after(backoff_.next());
   attempt_timer_.async_wait([this](asio::error_code cancelled) {

@@ -72,6 +72,7 @@ class Client final : private ConnectionHandler {
   void arm_deadline();
   void arm_connect_timeout();
   session::Time now();
+  Ending make_ending(Ending::Kind kind) const;
   Ending transport_ending(transport::Error error) const;
   void show_outgoing();
 
@@ -92,6 +93,8 @@ class Client final : private ConnectionHandler {
   asio::steady_timer deadline_timer_;
   asio::steady_timer attempt_timer_;  ///< the bound on an attempt, then the wait before the next
   session::Time armed_for_ = session::Time::max();
+  std::optional<session::Time> connack_at_;  ///< of this connection
+  bool progress_ = false;                    ///< of this connection, as in `Ending`
   std::optional<session::Time> batch_time_;
   Backoff backoff_;
   std::optional<ScramExchange> scram_;

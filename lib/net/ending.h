@@ -2,6 +2,7 @@
 #pragma once
 
 #include "session/event.h"
+#include "session/time.h"
 #include "transport/layer.h"
 #include "wire/clauses.h"
 #include "wire/properties.h"
@@ -18,6 +19,8 @@ struct Ending {
   };
   Kind kind = Kind::transport;
   bool after_connack = false;
+  bool progress = false;       ///< the broker sent a message other than a retained one, or acknowledged one of ours
+  session::Duration lasted{};  ///< since CONNACK
   wire::Version version = wire::Version::v3_1_1;
   transport::Error error{};
   wire::ReasonCode reason_code{};

@@ -103,6 +103,8 @@ class Client {
   /// What to do with unacknowledged publishes when the broker has lost the session: send them as new (true) or report
   /// each as lost (false, the default).
   void set_republish(bool on) noexcept;
+  /// From the next connection on, send unacknowledged publishes again one by one instead of all at once.
+  void set_resend_singly(bool on) noexcept { outgoing_.set_resend_singly(on); }
 
   // Inputs.
 
@@ -130,6 +132,8 @@ class Client {
   std::size_t inflight() const noexcept { return outgoing_.publishes(); }
   /// From the oldest sequence number that is not finished to the newest.
   std::size_t inflight_span() const noexcept { return outgoing_.span(); }
+  /// What the broker owes an answer to, the oldest first, also between two connections.
+  std::optional<Outgoing::Unanswered> oldest_unanswered() const noexcept { return outgoing_.oldest_unanswered(); }
   /// The one in use: what we asked for, or what the server assigned.
   const std::string& client_identifier() const noexcept;
 

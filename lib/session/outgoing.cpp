@@ -1,6 +1,7 @@
 // The window of packets in flight: identifiers, acknowledgements and what is sent again.
 #include "session/outgoing.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -123,6 +124,7 @@ Outgoing::Outcome Outgoing::handle_request(wire::PacketType type, std::uint16_t 
 }
 
 void Outgoing::resend(base::Outbox& outbox, wire::Version version) {
+  const std::uint32_t quota = resend_singly_ ? std::min(quota_, 1U) : quota_;
   for (; sent_ != next_; ++sent_) {
     Entry& waiting = entry(sent_);
     if (!is_publish(waiting.state)) continue;
@@ -130,12 +132,21 @@ void Outgoing::resend(base::Outbox& outbox, wire::Version version) {
       const wire::Acknowledgement release{wire::PacketType::pubrel, identifier(sent_)};
       wire::append(outbox, wire::Packet(release), version);
     } else {
-      if (counts(waiting.state) && quota_used_ >= quota_) return;
+      if (counts(waiting.state) && quota_used_ >= quota) return;
       wire::set_dup(waiting.packet.data());
       outbox.append(waiting.packet);
     }
     if (counts(waiting.state)) ++quota_used_;
   }
+}
+
+std::optional<Outgoing::Unanswered> Outgoing::oldest_unanswered() const noexcept {
+  if (empty()) return std::nullopt;
+  const Entry& oldest = entry(oldest_);
+  const wire::PacketType type = is_publish(oldest.state)           ? wire::PacketType::publish
+                                : oldest.state == State::subscribe ? wire::PacketType::subscribe
+                                                                   : wire::PacketType::unsubscribe;
+  return Unanswered{type, oldest_, oldest.packet.block ? oldest.packet.bytes() : base::Bytes()};
 }
 
 std::uint64_t Outgoing::find(std::uint16_t packet_identifier) const noexcept {

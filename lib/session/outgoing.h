@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/outbox.h"
@@ -82,6 +83,18 @@ class Outgoing {
   /// PUBREL.
   void resend(base::Outbox& outbox, wire::Version version);
   bool resent() const noexcept { return sent_ == next_; }
+  /// Resend one publish at a time, each when the one before it has been acknowledged: a peer that does not survive one
+  /// of them shows which.
+  void set_resend_singly(bool on) noexcept { resend_singly_ = on; }
+
+  /// What the peer owes an answer to.
+  struct Unanswered {
+    wire::PacketType type;  ///< PUBLISH, SUBSCRIBE or UNSUBSCRIBE
+    std::uint64_t sequence;
+    base::Bytes packet;  ///< the PUBLISH, unless it was let go because PUBREC came; lives until the next call
+  };
+  /// The oldest of these, whichever connection it was sent on: the first to be sent on the next one.
+  std::optional<Unanswered> oldest_unanswered() const noexcept;
 
   /// Keep the packets that the peer has (PUBREC) until PUBCOMP, so that `restart_all` can send them again. Without it
   /// they are let go, and a restart has nothing but PUBREL.
@@ -115,6 +128,7 @@ class Outgoing {
   bool encode_anew(Entry& entry, wire::Version version, base::Outbox& room);
   static bool is_publish(State state) noexcept { return state >= State::publish_1 && state <= State::released; }
   Entry& entry(std::uint64_t sequence) noexcept { return ring_[sequence & (ring_.size() - 1)]; }
+  const Entry& entry(std::uint64_t sequence) const noexcept { return ring_[sequence & (ring_.size() - 1)]; }
   /// The sequence number in the window with that identifier; `next_` where there is none.
   std::uint64_t find(std::uint16_t packet_identifier) const noexcept;
   Entry& push();
@@ -133,6 +147,7 @@ class Outgoing {
   std::uint32_t quota_ = 0;
   Counting counting_ = Counting::until_finished;
   bool keep_received_ = true;
+  bool resend_singly_ = false;
 };
 
 template <class Lost>

@@ -75,6 +75,8 @@ struct Listening : net::ClientHandler {
   bool on_ended(const net::Ending& ending) override {
     endings.push_back(ending.kind);
     last_error = ending.error;
+    progress.push_back(ending.progress);
+    after_connack.push_back(ending.after_connack);
     last_reason = ending.reason_code;
     return static_cast<int>(endings.size()) <= retries;
   }
@@ -85,6 +87,8 @@ struct Listening : net::ClientHandler {
   int retries = 0;
   std::vector<std::string> messages;
   std::vector<net::Ending::Kind> endings;
+  std::vector<bool> progress;
+  std::vector<bool> after_connack;
   transport::Error last_error{};
   wire::ReasonCode last_reason{};
 };
@@ -155,6 +159,39 @@ TEST_CASE("after a loss the client comes back when its handler wants it to") {
   CHECK(handler.last_error.kind == transport::Kind::peer_closed);
   CHECK(handler.last_error.stage == transport::Stage::read);
   CHECK(peer.received == std::vector<std::string>(3, "100d00044d5154540402003c000163"));
+}
+
+TEST_CASE("an ending says whether the connection served its purpose") {
+  struct Case {
+    std::string answer;
+    bool after_connack;
+    bool progress;
+  };
+  const Case cases[] = {
+      {"", false, false},
+      {"20020000", true, false},
+      {"20020000 9003000100", true, false},        // SUBACK
+      {"20020000 d000", true, false},              // PINGRESP
+      {"20020000 310400016178", true, false},      // a retained message
+      {"20020000 300400016178", true, true},       // a message
+      {"20020000 3a060001610001 78", true, true},  // one that came before
+      {"20020000 62020001", true, true},           // PUBREL
+      {"20020000 310400016178 30", true, false},
+      {"20020000 300400016178 00", true, true},  // then a violation
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.answer);
+    std::string digits = one.answer;
+    std::erase(digits, ' ');
+    net::Worker worker;
+    Peer peer(worker, {{bytes(digits), true}});
+    Listening handler;
+    net::Client client(worker, to_port(peer.port()), named("c"), handler);
+    client.start();
+    while (handler.endings.empty()) worker.io().run_one();
+    CHECK(handler.after_connack == std::vector<bool>{one.after_connack});
+    CHECK(handler.progress == std::vector<bool>{one.progress});
+  }
 }
 
 TEST_CASE("what is not MQTT is a violation, named by its clause") {

@@ -1,6 +1,8 @@
 // The window of packets in flight.
 #include "session/outgoing.h"
 
+#include <tuple>
+
 #include "catch.h"
 #include "session/hex.h"
 
@@ -157,6 +159,48 @@ TEST_CASE_METHOD(Fixture, "what exceeds the new quota is sent as the quota frees
   outgoing.resend(outbox, wire::Version::v5_0);
   CHECK(sent(outbox) == "3a050001740004");
   CHECK(outgoing.has_room(10, 100));
+}
+
+TEST_CASE_METHOD(Fixture, "sent again singly, each waits for the one before it") {
+  for (int i = 0; i < 2; ++i) publish(1);
+  publish(2);
+  drain(outbox);
+  outgoing.set_resend_singly(true);
+  outgoing.start_connection(10);
+  outgoing.resend(outbox, wire::Version::v3_1_1);
+  CHECK(sent(outbox) == "3a050001740001");
+  CHECK(acknowledge(PacketType::puback, 1) == Kind::finished);
+  outgoing.resend(outbox, wire::Version::v3_1_1);
+  CHECK(sent(outbox) == "3a050001740002");
+  CHECK_FALSE(outgoing.has_room(10, 100));
+  CHECK(acknowledge(PacketType::puback, 2) == Kind::finished);
+  outgoing.resend(outbox, wire::Version::v3_1_1);
+  CHECK(sent(outbox) == "3c050001740003");
+  CHECK(outgoing.has_room(10, 100));
+}
+
+TEST_CASE_METHOD(Fixture, "the oldest packet without an answer is known, its bytes as long as they are held") {
+  const auto oldest = [&] {
+    const auto unanswered = outgoing.oldest_unanswered();
+    return unanswered ? std::tuple(unanswered->type, unanswered->sequence, unanswered->packet.size())
+                      : std::tuple(PacketType{}, std::uint64_t{0}, std::size_t{0});
+  };
+  using Row = std::tuple<PacketType, std::uint64_t, std::size_t>;
+  CHECK(oldest() == Row{PacketType{}, 0, 0});
+  publish(1);
+  outgoing.add_request(PacketType::subscribe, 1);
+  outgoing.add_request(PacketType::unsubscribe, 1);
+  publish(2);
+  CHECK(oldest() == Row{PacketType::publish, 1, 7});
+  acknowledge(PacketType::puback, 1);
+  CHECK(oldest() == Row{PacketType::subscribe, 2, 0});
+  outgoing.handle_request(PacketType::subscribe, 2, 1);
+  CHECK(oldest() == Row{PacketType::unsubscribe, 3, 0});
+  outgoing.start_connection(10);
+  CHECK(oldest() == Row{PacketType::publish, 4, 7});
+  outgoing.set_keep_received(false);
+  acknowledge(PacketType::pubrec, 4);
+  CHECK(oldest() == Row{PacketType::publish, 4, 0});
 }
 
 TEST_CASE_METHOD(Fixture, "a lost session starts flows again or forgets them") {
