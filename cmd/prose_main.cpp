@@ -152,7 +152,7 @@ found a violation.
 .It 1\(en5 , 128\(en162
 The return code or reason code with which the broker refused the connection.
 .It 7
-The connection was lost with work unfinished.
+The connection was lost with work unfinished, or again and again for one cause, which is told.
 .It 27
 The time of
 .Fl W

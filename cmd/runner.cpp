@@ -72,10 +72,9 @@ void Runner::watch_signals() {
   signals_.add(SIGTERM);
   signals_.async_wait([this](asio::error_code cancelled, int signal) {
     if (cancelled) return;
-    if (stopping_) return leave(explain_signal(signal, manners()).exit_code);
-    if (!ever_connected_) return leave(explain_signal(signal, manners()).exit_code);
+    if (!ever_connected_ || std::exchange(signalled_, true)) return leave(explain_signal(signal, manners()).exit_code);
     watch_signals();
-    interrupted();
+    if (!stopping_) interrupted();
   });
 }
 

@@ -78,6 +78,7 @@ class Runner : protected net::ClientHandler {
   Losses losses_;
   bool ever_connected_ = false;
   bool stopping_ = false;
+  bool signalled_ = false;
   bool told_of_loss_ = false;
   int exit_code_ = 0;
 };

@@ -188,11 +188,15 @@ class Peer:
         """Until every behaviour has ended by itself."""
         wait_until(lambda: not self._open, "the end of the connections")
 
-    def __exit__(self, *_):
+    def stop_listening(self):
+        """Nobody else gets in; who is in stays."""
         self._stopped = True
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+
+    def __exit__(self, *_):
+        self.stop_listening()
         for sock in list(self._open):
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
