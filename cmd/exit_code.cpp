@@ -29,8 +29,8 @@ constexpr CodeRow codes[] = {
     {ExitCode::configuration, 1}, {ExitCode::interrupted, 255}, {ExitCode::terminated, 255},
 };
 
-/// `before` is how the line starts, where the message alone would not say what it is about. Both know {place},
-/// {host} and {path}.
+/// `before` is how the line starts, where the message alone would not say what it is about. Both know {place} and
+/// {host}, which are the proxy's on the way to it, {broker} and {path}.
 struct TransportRow {
   Kind kind;
   ExitCode code;
@@ -41,7 +41,7 @@ constexpr TransportRow transport_rows[] = {
     {Kind::system, ExitCode::unavailable, "cannot connect to {place}: ", ""},
     {Kind::timeout, ExitCode::temporary, "{place}: ", "; --connect-timeout sets how long that may take"},
     {Kind::peer_closed, ExitCode::connection_lost, "{place}: ", ""},
-    {Kind::not_resolved, ExitCode::no_host, "cannot find the host \"{host}\": ", "; check its name"},
+    {Kind::not_resolved, ExitCode::no_host, "cannot find {host}: ", "; check its name"},
     {Kind::configuration, ExitCode::tls, "", ""},
     {Kind::certificate, ExitCode::tls, "{place}: ", ""},
     {Kind::certificate_untrusted, ExitCode::tls, "{place}: ", "; to trust its authority name it with --cafile FILE"},
@@ -51,13 +51,50 @@ constexpr TransportRow transport_rows[] = {
     {Kind::certificate_refused, ExitCode::tls, "{place}: ", "; check --cert and --key"},
     {Kind::certificate_required, ExitCode::tls, "{place}: ", "; give ours with --cert and --key"},
     {Kind::handshake, ExitCode::tls, "TLS with {place} failed: ", "; --tls-version and --ciphers may not suit it"},
-    {Kind::plain_on_tls, ExitCode::tls, "{place}: ", "; for a port without TLS use mqtt:// (or ws://) and no --cafile"},
-    {Kind::tls_on_plain, ExitCode::protocol, "{place}: ", "; for a port with TLS use mqtts:// (or wss://) or --cafile"},
+    {Kind::plain_on_tls, ExitCode::tls, "{place}: ", ""},
+    {Kind::tls_on_plain, ExitCode::protocol, "{place}: ", ""},
     {Kind::http_status, ExitCode::protocol, "{place}: ", "; is the path \"{path}\" right (--ws-path)?"},
-    {Kind::not_websocket, ExitCode::protocol, "{place}: ", "; is that a port for MQTT over WebSocket?"},
-    {Kind::proxy_refused, ExitCode::unavailable, "", ""},
+    {Kind::not_websocket, ExitCode::protocol, "{place}: ", ""},
+    {Kind::proxy_refused, ExitCode::unavailable, "{place}: ", "; it was asked for {broker}"},
     {Kind::authentication, ExitCode::denied, "{place}: ", ""},
     {Kind::protocol, ExitCode::protocol, "{place}: ", ""},
+};
+
+/// Which transports a row is about.
+constexpr unsigned bit(net::Transport transport) noexcept { return 1U << static_cast<unsigned>(transport); }
+constexpr unsigned tcp = bit(net::Transport::tcp);
+constexpr unsigned tls = bit(net::Transport::tls);
+constexpr unsigned ws = bit(net::Transport::ws);
+constexpr unsigned wss = bit(net::Transport::wss);
+
+/// What to try where the stage and our own transport say more than the kind of failure: another protocol may live at
+/// that port.
+struct PortRow {
+  Kind kind;
+  Stage stage;
+  unsigned transports;
+  std::string_view advice;
+};
+constexpr PortRow port_rows[] = {
+    {Kind::peer_closed, Stage::connack, tcp,
+     "; is that a port for MQTT without TLS (with TLS: mqtts://) and without WebSocket (with it: ws://), and for this "
+     "version (-V)?"},
+    {Kind::peer_closed, Stage::connack, tls,
+     "; is that a port for MQTT without WebSocket (with it: wss://), and for this version (-V)?"},
+    {Kind::peer_closed, Stage::connack, ws | wss, "; is that a port for MQTT, and for this version (-V)?"},
+    {Kind::peer_closed, Stage::tls, tls, "; is that a port with TLS (without it: mqtt://)?"},
+    {Kind::peer_closed, Stage::tls, wss, "; is that a port with TLS (without it: ws://)?"},
+    {Kind::peer_closed, Stage::upgrade, ws,
+     "; is that a port for WebSocket (without it: mqtt://) without TLS (with TLS: wss://)?"},
+    {Kind::peer_closed, Stage::upgrade, wss, "; is that a port for WebSocket (without it: mqtts://)?"},
+    {Kind::plain_on_tls, Stage::tls, tls, "; for a port without TLS use mqtt:// (or ws://) and no --cafile"},
+    {Kind::plain_on_tls, Stage::tls, wss, "; for a port without TLS use ws:// (or mqtt://)"},
+    {Kind::tls_on_plain, Stage::connack, tcp, "; for a port with TLS use mqtts:// (or wss://) or --cafile"},
+    {Kind::tls_on_plain, Stage::upgrade, ws, "; for a port with TLS use wss:// (or mqtts://)"},
+    {Kind::http_status, Stage::connack, tcp, "; that is a web server: for MQTT over WebSocket use ws://"},
+    {Kind::http_status, Stage::connack, tls, "; that is a web server: for MQTT over WebSocket use wss://"},
+    {Kind::not_websocket, Stage::upgrade, ws, "; for a port without WebSocket use mqtt://"},
+    {Kind::not_websocket, Stage::upgrade, wss, "; for a port without WebSocket use mqtts://"},
 };
 
 struct RefusedRow {
@@ -108,15 +145,28 @@ std::string visible(std::string_view text) {
   return std::string(out.text());
 }
 
-std::string place(const net::ConnectSettings& network) {
-  if (!network.unix_path.empty()) return visible(network.unix_path);
-  const bool bare_ipv6 = network.host.find(':') != std::string::npos;
-  return base::format(bare_ipv6 ? fmt::runtime("[{}]:{}") : fmt::runtime("{}:{}"), visible(network.host), network.port);
+std::string address(const std::string& host, std::uint16_t port) {
+  const bool bare_ipv6 = host.find(':') != std::string::npos;
+  return base::format(bare_ipv6 ? fmt::runtime("[{}]:{}") : fmt::runtime("{}:{}"), visible(host), port);
 }
 
-std::string fill(std::string_view text, const net::ConnectSettings& network) {
-  return base::format(fmt::runtime(text), fmt::arg("place", place(network)), fmt::arg("host", visible(network.host)),
-                      fmt::arg("path", visible(network.websocket.path)));
+std::string place(const net::ConnectSettings& network) {
+  return network.unix_path.empty() ? address(network.host, network.port) : visible(network.unix_path);
+}
+
+/// The first hop is the proxy, where there is one.
+bool at_proxy(const transport::Error& error, const net::ConnectSettings& network) {
+  return network.proxy && network.unix_path.empty() && error.stage <= Stage::proxy;
+}
+
+std::string fill(std::string_view text, const transport::Error& error, const net::ConnectSettings& network) {
+  const bool proxy = at_proxy(error, network);
+  const std::string where =
+      proxy ? base::format("proxy {}", address(network.proxy->host, network.proxy->port)) : place(network);
+  const std::string host = proxy ? base::format("the proxy \"{}\"", visible(network.proxy->host))
+                                 : base::format("the host \"{}\"", visible(network.host));
+  return base::format(fmt::runtime(text), fmt::arg("place", where), fmt::arg("host", host),
+                      fmt::arg("broker", place(network)), fmt::arg("path", visible(network.websocket.path)));
 }
 
 /// The broker's own words, where it sent some.
@@ -154,16 +204,22 @@ ExitCode mosquitto_code(Kind kind, ExitCode code) noexcept {
 }
 
 /// The advice for a system's error depends on which one.
-std::string_view advice(const TransportRow& row, const net::Ending& ending, wire::Version version) {
+std::string_view advice(const TransportRow& row, const net::Ending& ending, const ConnectionOptions& connection) {
+  const net::ConnectSettings& network = connection.network;
   const auto& error = ending.error;
-  if (row.kind == Kind::system && error.code == std::errc::connection_refused) return "; is a broker running there?";
+  if (row.kind == Kind::system && error.code == std::errc::connection_refused) {
+    return at_proxy(error, network) ? "; is a proxy running there (--proxy)?" : "; is a broker running there?";
+  }
   if (row.kind == Kind::system && error.code == std::errc::permission_denied) return "; a firewall may be in the way";
-  if (row.kind == Kind::peer_closed && !ending.after_connack && error.stage > Stage::tls) {
+  if (row.kind == Kind::peer_closed && error.stage == Stage::connack &&
+      connection.session.version == wire::Version::v5_0) {
     // RabbitMQ before 3.13 answers CONNECT of 5.0 so.
-    if (version == wire::Version::v5_0) {
-      return "; is that port for MQTT, and for this transport (mqtts://, ws://)? A broker without MQTT 5 wants -V 311";
+    return "; is that port for MQTT, and for this transport (mqtts://, ws://)? A broker without MQTT 5 wants -V 311";
+  }
+  for (const PortRow& port : port_rows) {
+    if (port.kind == row.kind && port.stage == error.stage && (port.transports & bit(network.transport)) != 0) {
+      return port.advice;
     }
-    return "; is that port for MQTT, and for this transport and version (mqtts://, ws://, -V)?";
   }
   return row.advice;
 }
@@ -196,8 +252,8 @@ Failure explain_transport(const net::Ending& ending, const ConnectionOptions& co
     before = "{place}: ";
   }
   if (connection.manners == Manners::mosquitto) code = mosquitto_code(error.kind, code);
-  const auto hint = advice(*row, ending, connection.session.version);
-  return failure(code, fill(before, network) + error.message + fill(hint, network), connection.manners);
+  const auto hint = advice(*row, ending, connection);
+  return failure(code, fill(before, error, network) + error.message + fill(hint, error, network), connection.manners);
 }
 
 Failure explain_refused(const net::Ending& ending, const ConnectionOptions& connection) {

@@ -116,10 +116,11 @@ const OptionRow rows[] = {
      .commands = client_bits,
      .environment = "MQTT_RECONNECT",
      .help = "connect again when the connection is lost",
-     .more = "The default for sub, and for pub with lines and QoS 1 or 2. Attempts grow apart, up to 30 seconds, until "
-             "something is achieved again; what was not acknowledged is sent again. Where the broker ends one connection "
-             "after the other on the same message or subscription, or because another client has the same client "
-             "identifier, that is told after the third time and given up after the sixth, with status 7.",
+     .more =
+         "The default for sub, and for pub with lines and QoS 1 or 2. Attempts grow apart, up to 30 seconds, until "
+         "something is achieved again; what was not acknowledged is sent again. Where the broker ends one connection "
+         "after the other on the same message or subscription, or because another client has the same client "
+         "identifier, that is told after the third time and given up after the sixth, with status 7.",
      .store = [](Draft& draft, std::string_view) -> Stored {
        draft.reconnect = true;
        return {};

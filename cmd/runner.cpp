@@ -119,7 +119,7 @@ bool Runner::on_ended(const net::Ending& ending) {
   }
   complain(failure.text);
   if (verdict.give_up) complain(describe(verdict));
-  if (const std::string so_far = account(); !so_far.empty()) complain(so_far);
+  if (const std::string so_far = account(); ever_connected_ && !so_far.empty()) complain(so_far);
   leave(failure.exit_code);
   return false;
 }

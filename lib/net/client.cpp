@@ -273,6 +273,7 @@ Ending Client::transport_ending(Error error) const {
   Ending ending = make_ending(Ending::Kind::transport);
   ending.error = std::move(error);
   if (ending.after_connack && ending.error.stage == Stage::connack) ending.error.stage = Stage::read;
+  if (!ending.after_connack && ending.error.stage > Stage::connack) ending.error.stage = Stage::connack;
   // On the way to CONNACK a reset says no more than that the peer did not like what it got.
   const bool reset = ending.error.code == std::errc::connection_reset || ending.error.code == std::errc::broken_pipe;
   if (!ending.after_connack && reset && ending.error.stage > Stage::connect) ending.error.kind = Kind::peer_closed;

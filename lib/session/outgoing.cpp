@@ -1,7 +1,6 @@
 // The window of packets in flight: identifiers, acknowledgements and what is sent again.
 #include "session/outgoing.h"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -124,7 +123,6 @@ Outgoing::Outcome Outgoing::handle_request(wire::PacketType type, std::uint16_t 
 }
 
 void Outgoing::resend(base::Outbox& outbox, wire::Version version) {
-  const std::uint32_t quota = resend_singly_ ? std::min(quota_, 1U) : quota_;
   for (; sent_ != next_; ++sent_) {
     Entry& waiting = entry(sent_);
     if (!is_publish(waiting.state)) continue;
@@ -132,7 +130,8 @@ void Outgoing::resend(base::Outbox& outbox, wire::Version version) {
       const wire::Acknowledgement release{wire::PacketType::pubrel, identifier(sent_)};
       wire::append(outbox, wire::Packet(release), version);
     } else {
-      if (counts(waiting.state) && quota_used_ >= quota) return;
+      if (counts(waiting.state) && quota_used_ >= quota_) return;
+      if (resend_singly_ && oldest_ != sent_) return;  // one that this connection has carried is unfinished
       wire::set_dup(waiting.packet.data());
       outbox.append(waiting.packet);
     }

@@ -76,41 +76,6 @@ class Trust(TlsCase):
         self.assertEqual(packets, [])
 
 
-@needs("openssl")
-class WrongPort(TlsCase):
-    def test_plain_client_on_a_tls_port(self):
-        result = run(mqtt("pub", "-t", "a", "-m", "x", "-h", "127.0.0.1", "-p", self.peer().port))
-        self.assertIn(result.code, (7, 76), repr(result))
-        self.assertRegex(result.errors, "TLS|mqtts")
-
-    def test_tls_client_on_a_plain_port(self):
-        def answers_with_mqtt(connection):
-            connection.socket.recv(4096)
-            connection.send(peers.connack(1))
-
-        for behaviour in (answers_with_mqtt, peers.says(peers.HTTP_ANSWER)):
-            peer = self.enterContext(Peer(behaviour))
-            self.pub(*self.at(peer), code=79, error="(?i)not.*TLS|plain|no TLS")
-
-    @needs("mosquitto")
-    def test_on_a_real_broker(self):
-        broker = self.enterContext(Mosquitto())
-        result = run(mqtt("pub", "-t", "a", "-m", "x", "-h", "localhost", "-p", broker.ports["tls"]))
-        self.assertIn(result.code, (7, 76), repr(result))
-        result = run(
-            mqtt("pub", "-t", "a", "-m", "x", "-L", f"mqtts://localhost:{broker.ports['tcp']}", "--cafile", broker.ca)
-        )
-        self.assertEqual(result.code, 79, repr(result))
-
-    def test_http_on_a_websocket_path(self):
-        peer = self.enterContext(Peer(peers.says(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")))
-        self.pub("-L", f"ws://127.0.0.1:{peer.port}/wrong", code=76, error="404 Not Found")
-
-    def test_mqtt_on_a_websocket_port(self):
-        peer = self.enterContext(Peer(peers.says(peers.connack(1))))
-        self.pub("-L", f"ws://127.0.0.1:{peer.port}/mqtt", code=76, error="(?i)websocket")
-
-
 @needs("openssl", "mosquitto")
 class ClientCertificates(TlsCase):
     def setUp(self):

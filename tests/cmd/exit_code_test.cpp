@@ -64,8 +64,8 @@ TEST_CASE("failures of the way to the broker") {
       {{Stage::connack, Kind::peer_closed, {}, "the peer closed the connection"},
        7,
        7,
-       "broker:1883: the peer closed the connection; is that port for MQTT, and for this transport and version "
-       "(mqtts://, ws://, -V)?"},
+       "broker:1883: the peer closed the connection; is that a port for MQTT without TLS (with TLS: mqtts://) and "
+       "without WebSocket (with it: ws://), and for this version (-V)?"},
       {{Stage::tls, Kind::peer_closed, {}, "the peer closed the connection during the TLS handshake"},
        79,
        8,
@@ -90,7 +90,7 @@ TEST_CASE("failures of the way to the broker") {
       {{Stage::tls, Kind::plain_on_tls, {}, "the peer does not speak TLS"},
        79,
        8,
-       "broker:1883: the peer does not speak TLS; for a port without TLS use mqtt:// (or ws://) and no --cafile"},
+       "broker:1883: the peer does not speak TLS"},
       {{Stage::connack, Kind::tls_on_plain, {}, "the peer speaks TLS"},
        76,
        2,
@@ -99,14 +99,11 @@ TEST_CASE("failures of the way to the broker") {
        76,
        2,
        "broker:1883: HTTP/1.1 404 Not Found; is the path \"/mqtt\" right (--ws-path)?"},
-      {{Stage::upgrade, Kind::not_websocket, {}, "what came is no HTTP"},
-       76,
-       2,
-       "broker:1883: what came is no HTTP; is that a port for MQTT over WebSocket?"},
+      {{Stage::upgrade, Kind::not_websocket, {}, "what came is no HTTP"}, 76, 2, "broker:1883: what came is no HTTP"},
       {{Stage::proxy, Kind::proxy_refused, {}, "the proxy refused the user or the password"},
        69,
        1,
-       "the proxy refused the user or the password"},
+       "broker:1883: the proxy refused the user or the password; it was asked for broker:1883"},
       {{Stage::tls, Kind::configuration, {}, "key: not a PEM file"}, 79, 8, "key: not a PEM file"},
   };
   for (const auto& row : rows) {
@@ -116,6 +113,84 @@ TEST_CASE("failures of the way to the broker") {
     CHECK(ours.exit_code == row.ours);
     if (row.error.kind == Kind::configuration) continue;
     CHECK(cmd::explain(transport_ending(row.error), connection(Manners::mosquitto)).exit_code == row.mosquitto);
+  }
+}
+
+TEST_CASE("another protocol at the port: what to try depends on ours") {
+  using net::Transport;
+  struct Row {
+    Stage stage;
+    Kind kind;
+    std::vector<std::pair<Transport, const char*>> advice;
+  };
+  const Row rows[] = {
+      {Stage::connack,
+       Kind::peer_closed,
+       {{Transport::tls, "; is that a port for MQTT without WebSocket (with it: wss://), and for this version (-V)?"},
+        {Transport::ws, "; is that a port for MQTT, and for this version (-V)?"},
+        {Transport::wss, "; is that a port for MQTT, and for this version (-V)?"}}},
+      {Stage::tls,
+       Kind::peer_closed,
+       {{Transport::tls, "; is that a port with TLS (without it: mqtt://)?"},
+        {Transport::wss, "; is that a port with TLS (without it: ws://)?"}}},
+      {Stage::upgrade,
+       Kind::peer_closed,
+       {{Transport::ws, "; is that a port for WebSocket (without it: mqtt://) without TLS (with TLS: wss://)?"},
+        {Transport::wss, "; is that a port for WebSocket (without it: mqtts://)?"}}},
+      {Stage::tls,
+       Kind::plain_on_tls,
+       {{Transport::tls, "; for a port without TLS use mqtt:// (or ws://) and no --cafile"},
+        {Transport::wss, "; for a port without TLS use ws:// (or mqtt://)"}}},
+      {Stage::upgrade, Kind::tls_on_plain, {{Transport::ws, "; for a port with TLS use wss:// (or mqtts://)"}}},
+      {Stage::connack,
+       Kind::http_status,
+       {{Transport::tcp, "; that is a web server: for MQTT over WebSocket use ws://"},
+        {Transport::tls, "; that is a web server: for MQTT over WebSocket use wss://"}}},
+      {Stage::upgrade,
+       Kind::not_websocket,
+       {{Transport::ws, "; for a port without WebSocket use mqtt://"},
+        {Transport::wss, "; for a port without WebSocket use mqtts://"}}},
+  };
+  for (const Row& row : rows) {
+    for (const auto& [transport, advice] : row.advice) {
+      auto options = connection();
+      options.network.transport = transport;
+      CHECK(cmd::explain(transport_ending({row.stage, row.kind, {}, "no"}), options).text ==
+            "broker:1883: no" + std::string(advice));
+    }
+  }
+}
+
+TEST_CASE("on the way to a proxy and through it, the proxy is named") {
+  struct Row {
+    Error error;
+    int code;
+    const char* text;
+  };
+  const Row rows[] = {
+      {{Stage::resolve, Kind::not_resolved, {}, "no such host"},
+       68,
+       "cannot find the proxy \"gate\": no such host; check its name"},
+      {{Stage::connect, Kind::system, errno_code(std::errc::connection_refused), "Connection refused"},
+       69,
+       "cannot connect to proxy gate:1080: Connection refused; is a proxy running there (--proxy)?"},
+      {{Stage::proxy, Kind::timeout, {}, "the proxy did not answer in time"},
+       75,
+       "proxy gate:1080: the proxy did not answer in time; --connect-timeout sets how long that may take"},
+      {{Stage::proxy, Kind::peer_closed, {}, "closed"}, 7, "proxy gate:1080: closed"},
+      {{Stage::proxy, Kind::proxy_refused, {}, "HTTP/1.1 502 Bad Gateway"},
+       69,
+       "proxy gate:1080: HTTP/1.1 502 Bad Gateway; it was asked for broker:1883"},
+      {{Stage::tls, Kind::handshake, {}, "no"},
+       79,
+       "TLS with broker:1883 failed: no; --tls-version and --ciphers may not suit it"},
+  };
+  auto options = connection();
+  options.network.proxy.emplace().host = "gate";
+  for (const Row& row : rows) {
+    const auto failure = cmd::explain(transport_ending(row.error), options);
+    CHECK(failure.text == row.text);
+    CHECK(failure.exit_code == row.code);
   }
 }
 
