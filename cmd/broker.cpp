@@ -114,6 +114,7 @@ base::Result<broker::ServeOptions, Stop> serve_options(BrokerOptions& options) {
   broker::ServeOptions serve;
   serve.hub = hub_options(options);
   serve.websocket_path = options.websocket_path;
+  serve.proxy_protocol = options.proxy_protocol;
   if (options.debug) serve.trace = show_packet;
   bool any_encrypted = false;
   for (const BrokerOptions::Listener& listener : options.listeners) {

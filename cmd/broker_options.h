@@ -29,6 +29,7 @@ struct BrokerOptions {
   transport::TlsServerOptions tls;
   std::optional<std::string> self_signed;  ///< make a certificate and write its authority to this file
   std::string websocket_path = "/mqtt";
+  bool proxy_protocol = false;
   std::vector<User> users;  ///< empty: anybody may connect
   std::uint8_t maximum_qos = 2;
   std::uint32_t maximum_packet_size = 16 * 1024 * 1024;

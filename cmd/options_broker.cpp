@@ -81,6 +81,14 @@ const OptionRow rows[] = {
        draft.broker.websocket_path = value;
        return {};
      }},
+    {.name = "proxy-protocol",
+     .group = Group::broker,
+     .commands = broker_bit,
+     .help = "each connection begins with a PROXY header, version 1 or 2, as of HAProxy or nginx",
+     .store = [](Draft& draft, std::string_view) -> Stored {
+       draft.broker.proxy_protocol = true;
+       return {};
+     }},
     {.name = "password-file",
      .argument = "FILE",
      .group = Group::broker,

@@ -201,7 +201,7 @@ _mqtt_broker() {
     --cafile) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --key-password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
-  COMPREPLY=($(compgen -W '-p --port --tls-port --ws-port --wss-port --bind --ws-path --password-file --maximum-qos --maximum-packet-size --max-connections --max-sessions --max-queued --max-retained --tls-self-signed --cert --key --cafile --require-certificate --key-password-file -d --debug -v --verbose --help --version' -- "$current"))
+  COMPREPLY=($(compgen -W '-p --port --tls-port --ws-port --wss-port --bind --ws-path --proxy-protocol --password-file --maximum-qos --no-retain --maximum-packet-size --max-connections --max-sessions --max-queued --max-retained --fault --list-faults --tls-self-signed --cert --key --cafile --require-certificate --key-password-file -d --debug -v --verbose --help --version' -- "$current"))
 }
 
 _mqtt_decode() {

@@ -251,6 +251,7 @@ complete -c mqtt -n '__fish_seen_subcommand_from broker' -l ws-port -x -d 'liste
 complete -c mqtt -n '__fish_seen_subcommand_from broker' -l wss-port -x -d 'listen for MQTT over WebSocket over TLS'
 complete -c mqtt -n '__fish_seen_subcommand_from broker' -l bind -x -d 'address to listen on (127.0.0.1)'
 complete -c mqtt -n '__fish_seen_subcommand_from broker' -l ws-path -x -d 'path of the WebSocket listeners (/mqtt)'
+complete -c mqtt -n '__fish_seen_subcommand_from broker' -l proxy-protocol -d 'each connection begins with a PROXY header, version 1 or 2, as of HAProxy or nginx'
 complete -c mqtt -n '__fish_seen_subcommand_from broker' -l password-file -r -F -d 'only users of this file may connect: name:password, a line each'
 complete -c mqtt -n '__fish_seen_subcommand_from broker' -l maximum-qos -x -a '0 1 2' -d 'highest quality of service (2)'
 complete -c mqtt -n '__fish_seen_subcommand_from broker' -l maximum-packet-size -x -d 'largest packet to take (16777216)'

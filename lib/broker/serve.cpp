@@ -1,6 +1,7 @@
 #include "broker/serve.h"
 
 #include "base/format.h"
+#include "transport/proxy_header.h"
 #include "transport/tls.h"
 #include "transport/ws.h"
 
@@ -32,9 +33,10 @@ std::string address_of(const net::Socket& socket) {
 /// One network connection: what the hub knows of it, and what the network does.
 class Serve::Served final : public Link, public net::ConnectionHandler {
  public:
-  Served(Serve& serve, net::Transport transport, net::Socket socket, transport::Stack stack)
+  Served(Serve& serve, net::Transport transport, net::Socket socket)
       : Link(serve.hub_.server_options(), serve.worker_.pool(), serve.now()), serve_(serve), transport_(transport) {
     address = address_of(socket);
+    auto stack = serve.make_stack(transport, [this](std::string client) { address = std::move(client); });
     connection =
         std::make_shared<net::Connection>(serve.worker_, std::move(socket), std::move(stack), server.outbox(), *this);
     connection->set_maximum_packet_size(server.maximum_packet_size());
@@ -110,7 +112,7 @@ base::Result<void, Serve::NotBound> Serve::listen() {
 void Serve::accepted(net::Socket socket, net::Transport transport) {
   if (served_.size() >= options_.hub.maximum_connections + options_.sockets_besides) return;  // closes it
   now_is_fresh_ = false;
-  auto made = std::make_unique<Served>(*this, transport, std::move(socket), make_stack(transport));
+  auto made = std::make_unique<Served>(*this, transport, std::move(socket));
   Served& served = *made;
   served_.emplace(&served, std::move(made));
   schedule(served);
@@ -118,8 +120,9 @@ void Serve::accepted(net::Socket socket, net::Transport transport) {
   end_batch();
 }
 
-transport::Stack Serve::make_stack(net::Transport transport) const {
+transport::Stack Serve::make_stack(net::Transport transport, std::function<void(std::string)> client) const {
   std::vector<std::unique_ptr<transport::Layer>> layers;
+  if (options_.proxy_protocol) layers.push_back(transport::make_proxy_header(std::move(client)));
   if (net::encrypted(transport)) layers.push_back(transport::make_tls_server(options_.tls));
   if (net::websocket(transport)) layers.push_back(transport::make_ws_server(websocket_));
   return transport::Stack(std::move(layers));

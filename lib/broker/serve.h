@@ -29,6 +29,7 @@ struct ServeOptions {
   std::vector<ListenerOptions> listeners;
   std::shared_ptr<const transport::TlsContext> tls;  ///< for tls and wss
   std::string websocket_path;                        ///< empty: any
+  bool proxy_protocol = false;                       ///< each connection begins with a PROXY header
   /// Sockets beside those of connected clients: the ones that have not sent CONNECT, or are closing.
   std::size_t sockets_besides = 256;
   /// Each packet that comes in, for a trace; none: no trace.
@@ -63,7 +64,7 @@ class Serve {
   class Served;
 
   void accepted(net::Socket socket, net::Transport transport);
-  transport::Stack make_stack(net::Transport transport) const;
+  transport::Stack make_stack(net::Transport transport, std::function<void(std::string)> client) const;
   /// The clock is read once a batch.
   Time now();
   void end_batch();
