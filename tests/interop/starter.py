@@ -101,6 +101,7 @@ class Starter(Server):
             harness.wait_until(self._settled, f"{self.name} to be ready", self.patience)
             if not self.process.ended():
                 return self
+            self.process.__exit__()
             self.folder.mkdir(exist_ok=True)
         shutil.rmtree(self.folder)
         raise AssertionError(f"{self.name} did not start\n{self.process.so_far()}")
