@@ -195,6 +195,7 @@ _mqtt_broker() {
     --max-sessions) COMPREPLY=(); return ;;
     --max-queued) COMPREPLY=(); return ;;
     --max-retained) COMPREPLY=(); return ;;
+    --fault) COMPREPLY=(); return ;;
     --tls-self-signed) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --cert) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --key) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
