@@ -9,5 +9,6 @@ int run_rr(int argc, char** argv);
 int run_broker(int argc, char** argv);
 int run_decode(int argc, char** argv);
 int run_bench(int argc, char** argv);
+int run_will_test(int argc, char** argv);
 
 }  // namespace cmd

@@ -24,6 +24,7 @@ Completed<PubOptions> complete_pub(Draft& draft);
 Completed<SubOptions> complete_sub(Draft& draft, std::vector<std::string> command);
 Completed<RrOptions> complete_rr(Draft& draft);
 Completed<BrokerOptions> complete_broker(Draft& draft);
+Completed<WillTestOptions> complete_will_test(Draft& draft);
 /// `words` are those that are no options.
 Completed<BenchOptions> complete_bench(Draft& draft, const std::vector<std::string>& words);
 /// `words` are those that are no options.

@@ -15,7 +15,15 @@
 namespace cmd {
 
 /// A bit each, so that an option can belong to several.
-enum class Command : std::uint8_t { pub = 1, sub = 2, rr = 4, broker = 8, decode = 16, bench = 32 };
+enum class Command : std::uint8_t {
+  pub = 1,
+  sub = 2,
+  rr = 4,
+  broker = 8,
+  decode = 16,
+  bench = 32,
+  will_test = 64,
+};
 
 /// Where an option stands, the strongest last.
 enum class Origin : std::uint8_t { profile, environment, options_file, command_line };
@@ -89,6 +97,8 @@ struct Draft {
   BrokerOptions broker;
   DecodeOptions decode;
   BenchOptions bench;
+  WillTestOptions will_test;
+  std::vector<std::pair<std::string, net::Url>> against;  ///< names and places
 };
 
 }  // namespace cmd

@@ -6,9 +6,9 @@
 namespace cmd {
 namespace {
 
-std::array<std::span<const OptionRow>, 9> tables() noexcept {
-  return {message_rows(), receive_rows(),  broker_rows(),  decode_rows(), bench_rows(),
-          place_rows(),   security_rows(), session_rows(), general_rows()};
+std::array<std::span<const OptionRow>, 10> tables() noexcept {
+  return {message_rows(),   receive_rows(), broker_rows(),   decode_rows(),  bench_rows(),
+          will_test_rows(), place_rows(),   security_rows(), session_rows(), general_rows()};
 }
 
 template <class Predicate>
@@ -35,11 +35,15 @@ constexpr std::array command_rows{
                ".Op Ar HEX ..."},
     CommandRow{Command::bench, "bench", "", "put load on a broker and measure it", "conn|pub|sub|latency",
                ".Cm conn | pub | sub | latency"},
+    CommandRow{Command::will_test, "will-test", "", "find out whether a broker keeps its promises about last wills",
+               ""},
 };
 
-constexpr std::array group_order{Group::message,     Group::receive, Group::ending,  Group::broker, Group::input,
-                                 Group::show,        Group::narrow,  Group::load,    Group::report, Group::place,
-                                 Group::credentials, Group::tls,     Group::session, Group::will,   Group::general};
+constexpr std::array group_order{
+    Group::message, Group::receive, Group::ending, Group::broker,  Group::cases, Group::input,
+    Group::show,    Group::narrow,  Group::load,   Group::report,  Group::place, Group::credentials,
+    Group::tls,     Group::session, Group::will,   Group::general,
+};
 
 }  // namespace
 
@@ -85,6 +89,8 @@ std::string_view title(Group group) noexcept {
       return "When to end";
     case Group::broker:
       return "Listening and limits";
+    case Group::cases:
+      return "Which cases, and how";
     case Group::input:
       return "What to read";
     case Group::show:

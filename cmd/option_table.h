@@ -11,7 +11,24 @@
 
 namespace cmd {
 
-enum class Group : std::uint8_t { message, receive, ending, broker, input, show, narrow, load, report, place, credentials, tls, session, will, general };
+enum class Group : std::uint8_t {
+  message,
+  receive,
+  ending,
+  broker,
+  cases,
+  input,
+  show,
+  narrow,
+  load,
+  report,
+  place,
+  credentials,
+  tls,
+  session,
+  will,
+  general,
+};
 
 /// What completions offer behind an option.
 enum class Completion : std::uint8_t { nothing, file, directory, host, command };
@@ -46,9 +63,10 @@ inline constexpr unsigned rr_bit = static_cast<unsigned>(Command::rr);
 inline constexpr unsigned broker_bit = static_cast<unsigned>(Command::broker);
 inline constexpr unsigned decode_bit = static_cast<unsigned>(Command::decode);
 inline constexpr unsigned bench_bit = static_cast<unsigned>(Command::bench);
+inline constexpr unsigned will_test_bit = static_cast<unsigned>(Command::will_test);
 inline constexpr unsigned client_bits = pub_bit | sub_bit | rr_bit;
 /// Those that connect to a broker.
-inline constexpr unsigned connecting_bits = client_bits | bench_bit;
+inline constexpr unsigned connecting_bits = client_bits | bench_bit | will_test_bit;
 
 // The table in its files.
 std::span<const OptionRow> message_rows() noexcept;
@@ -56,6 +74,7 @@ std::span<const OptionRow> receive_rows() noexcept;
 std::span<const OptionRow> broker_rows() noexcept;
 std::span<const OptionRow> decode_rows() noexcept;
 std::span<const OptionRow> bench_rows() noexcept;
+std::span<const OptionRow> will_test_rows() noexcept;
 std::span<const OptionRow> place_rows() noexcept;
 std::span<const OptionRow> security_rows() noexcept;
 std::span<const OptionRow> session_rows() noexcept;
@@ -76,7 +95,7 @@ struct CommandRow {
   std::string_view name;
   std::string_view mosquitto_name;  ///< or empty
   std::string_view summary;
-  std::string_view operands;  ///< behind the options in the synopsis, in the words of --help
+  std::string_view operands;         ///< behind the options in the synopsis, in the words of --help
   std::string_view operands_mdoc{};  ///< the same for the manual
 };
 std::span<const CommandRow> commands() noexcept;

@@ -308,4 +308,9 @@ Parsed<BrokerOptions> parse_broker(int argc, char** argv, const Environment& env
   return parse(Command::broker, argc, argv, environment, [](Draft& draft, Words&) { return complete_broker(draft); });
 }
 
+Parsed<WillTestOptions> parse_will_test(int argc, char** argv, const Environment& environment) {
+  return parse(Command::will_test, argc, argv, environment,
+               [](Draft& draft, Words&) { return complete_will_test(draft); });
+}
+
 }  // namespace cmd

@@ -11,6 +11,7 @@
 #include "pub_options.h"
 #include "rr_options.h"
 #include "sub_options.h"
+#include "will_test_options.h"
 
 namespace cmd {
 
@@ -38,5 +39,6 @@ Parsed<RrOptions> parse_rr(int argc, char** argv, const Environment& environment
 Parsed<DecodeOptions> parse_decode(int argc, char** argv, const Environment& environment = process_environment());
 Parsed<BenchOptions> parse_bench(int argc, char** argv, const Environment& environment = process_environment());
 Parsed<BrokerOptions> parse_broker(int argc, char** argv, const Environment& environment = process_environment());
+Parsed<WillTestOptions> parse_will_test(int argc, char** argv, const Environment& environment = process_environment());
 
 }  // namespace cmd

@@ -33,7 +33,7 @@ Stored store_psk(Draft& draft, std::string_view value) {
   return {};
 }
 
-constexpr unsigned both = client_bits | broker_bit;
+constexpr unsigned both = connecting_bits | broker_bit;
 
 const OptionRow rows[] = {
     {.name = "username",

@@ -23,6 +23,8 @@ is a throwaway broker in memory.
 says what packets are in a capture or hex dump.
 .It Xr mqtt-bench 1
 puts load on a broker and measures it.
+.It Xr mqtt-will-test 1
+finds out whether a broker keeps its promises about last wills.
 .El
 .Pp
 .Nm mqtt Fl Fl help
@@ -211,7 +213,8 @@ $ mqtt pub -L ws://localhost:8083 -t hello/world -m hi
 .Xr mqtt-decode 1 ,
 .Xr mqtt-pub 1 ,
 .Xr mqtt-rr 1 ,
-.Xr mqtt-sub 1
+.Xr mqtt-sub 1 ,
+.Xr mqtt-will-test 1
 )"},
 };
 

@@ -247,14 +247,30 @@ _mqtt_bench() {
     --csv) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --hdr) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --require) COMPREPLY=(); return ;;
+_mqtt_will-test() {
+  case $previous in
+    --only) COMPREPLY=(); return ;;
+    --skip) COMPREPLY=(); return ;;
+    --expect-fail) COMPREPLY=(); return ;;
+    --against) COMPREPLY=(); return ;;
+    --format) COMPREPLY=($(compgen -W 'table tap junit json markdown' -- "$current")); return ;;
+    -V|--protocol-version) COMPREPLY=($(compgen -W '4 5 both' -- "$current")); return ;;
+    --prefix) COMPREPLY=(); return ;;
+    -I|--id-prefix) COMPREPLY=(); return ;;
+    --timeout) COMPREPLY=(); return ;;
+    --tolerance) COMPREPLY=(); return ;;
+    -k|--keepalive) COMPREPLY=(); return ;;
+    --burst) COMPREPLY=(); return ;;
     -h|--host) COMPREPLY=($(compgen -A hostname -- "$current")); return ;;
     -p|--port) COMPREPLY=(); return ;;
     -L|--url) COMPREPLY=(); return ;;
     --unix) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    -A|--bind) COMPREPLY=(); return ;;
     --ws-path) COMPREPLY=(); return ;;
     --ws-header) COMPREPLY=(); return ;;
     --proxy) COMPREPLY=(); return ;;
     --connect-timeout) COMPREPLY=(); return ;;
+    --wait-for-broker) COMPREPLY=(); return ;;
     -u|--username) COMPREPLY=(); return ;;
     -P|--pw|--password) COMPREPLY=(); return ;;
     --password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -262,6 +278,7 @@ _mqtt_bench() {
     --capath) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")); return ;;
     --cert) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --key) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --key-password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --keyform) COMPREPLY=($(compgen -W 'pem engine' -- "$current")); return ;;
     --server-name) COMPREPLY=($(compgen -A hostname -- "$current")); return ;;
     --tls-version) COMPREPLY=($(compgen -W 'tlsv1.2 tlsv1.3' -- "$current")); return ;;
@@ -284,12 +301,17 @@ _mqtt_bench() {
     -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   COMPREPLY=($(compgen -W '-c --count -n --messages --duration --warmup --patience --rate --rate-per-client -R --connect-rate --inflight -s --size -t --topic -q --qos -r --retain --shape --prefix --start-number --ifaddr --threads --reconnect --json --csv --hdr --require --no-progress -h --host -p --port -L --url --unix --ws --ws-path --ws-header --proxy --connect-timeout -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -V --protocol-version -x --session-expiry -k --keepalive -D --property --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --help --version' -- "$current"))
+    --profile) COMPREPLY=(); return ;;
+    -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+  esac
+  COMPREPLY=($(compgen -W '--list --only --skip --expect-fail --against --format -V --protocol-version --prefix -I --id-prefix --timeout --tolerance -k --keepalive --burst -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls --profile -o --options-file --help --version' -- "$current"))
 }
 
 _mqtt() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
   if ((COMP_CWORD == 1)); then
     COMPREPLY=($(compgen -W 'pub sub rr broker decode bench --help --version' -- "$current"))
+    COMPREPLY=($(compgen -W 'pub sub rr broker decode will-test --help --version' -- "$current"))
     return
   fi
   case ${COMP_WORDS[1]} in
@@ -299,6 +321,7 @@ _mqtt() {
     broker) _mqtt_broker ;;
     decode) _mqtt_decode ;;
     bench) _mqtt_bench ;;
+    will-test) _mqtt_will-test ;;
   esac
 }
 

@@ -1,0 +1,147 @@
+#include "scenario/will_test.h"
+
+#include <algorithm>
+#include <asio/post.hpp>
+
+#include "base/format.h"
+
+namespace scenario {
+namespace {
+
+/// What rests on time may be this machine's fault once or twice.
+constexpr int most_attempts = 3;
+
+}  // namespace
+
+WillTest::WillTest(net::Worker& worker, Settings settings, Plan plan, Done done)
+    : worker_(worker),
+      settings_(std::move(settings)),
+      plan_(std::move(plan)),
+      done_(std::move(done)),
+      lag_(worker.io()) {}
+
+WillTest::~WillTest() = default;
+
+void WillTest::start() {
+  if (net::encrypted(settings_.network.transport)) {
+    auto context = transport::TlsContext::client(settings_.network.tls);
+    if (!context) {
+      net::Ending ending;
+      ending.error = std::move(context.error());
+      return asio::post(worker_.io(), [this, ending = std::move(ending)]() mutable { finish(std::move(ending)); });
+    }
+    tls_ = std::move(*context);
+  }
+  lag_.start();
+  for (const wire::Version version : plan_.versions) start_probe(version);
+}
+
+Stage& WillTest::new_stage(wire::Version version, std::string_view name, int attempt) {
+  const House house{worker_, settings_, tls_, lag_};
+  const std::string again = attempt > 1 ? base::format("-{}", attempt) : std::string();
+  ++playing_;
+  return stages_.emplace_back(
+      house, version, capabilities_[version],
+      base::format("{}/{}/{}{}", settings_.topic_prefix, name, static_cast<int>(version), again));
+}
+
+// What the broker can do.
+
+void WillTest::start_probe(wire::Version version) {
+  new_stage(version, "probe", 1).play(probe, [this](Stage& stage) { probed(stage); });
+}
+
+void WillTest::probed(Stage& stage) {
+  --playing_;
+  if (stage.verdict().outcome == Outcome::pass) {
+    capabilities_[stage.version()] = stage.capabilities();
+  } else {
+    capabilities_.erase(stage.version());
+    net::Ending& obstacle = stage.obstacle();
+    if (obstacle.kind == net::Ending::Kind::transport && obstacle.error.message.empty()) {
+      obstacle.error = {transport::Stage::connack, transport::Kind::protocol, {}, stage.verdict().reason};
+    }
+    obstacles_.emplace(stage.version(), std::move(obstacle));
+  }
+  if (playing_ != 0) return;
+  if (interrupted_) return finish({});
+  const bool all = obstacles_.empty();
+  if (capabilities_.empty() || (!all && !plan_.versions_are_optional)) {
+    return finish(std::move(obstacles_.begin()->second));
+  }
+  plan_plays();
+}
+
+// The plays.
+
+void WillTest::plan_plays() {
+  for (const WillCase* row : plan_.cases) {
+    for (const wire::Version version : plan_.versions) {
+      if (!row->clause(version).empty()) add_play(*row, version);
+    }
+  }
+  for (Play& play : plays_) {
+    if (!play.row->alone) start_play(play);
+  }
+  next();
+}
+
+void WillTest::add_play(const WillCase& row, wire::Version version) {
+  Result& result = results_.emplace_back();
+  result.row = &row;
+  result.version = version;
+  const auto known = capabilities_.find(version);
+  std::string reason = known == capabilities_.end()
+                           ? base::format("the broker does not take MQTT {}", wire::name(version))
+                           : missing(row.needs, settings_, known->second);
+  if (!reason.empty()) {
+    result.verdict = {Outcome::skip, std::move(reason)};
+    return;
+  }
+  plays_.push_back({&row, version, 0, results_.size() - 1});
+  if (row.alone) alone_.push_back(&plays_.back());
+}
+
+void WillTest::start_play(Play& play) {
+  Stage& stage = new_stage(play.version, play.row->name, ++play.attempts);
+  stage.play(play.row->script, [this, &play](Stage& played_on) { played(play, played_on); });
+}
+
+void WillTest::played(Play& play, Stage& stage) {
+  --playing_;
+  if (interrupted_) return next();
+  if (stage.verdict().doubtful && play.attempts < most_attempts) return start_play(play);
+  Result& result = results_[play.result];
+  result.verdict = stage.verdict();
+  result.attempts = play.attempts;
+  result.started = stage.started();
+  result.took = stage.decided_at() - stage.started();
+  result.transcript = std::move(stage.transcript());
+  next();
+}
+
+void WillTest::next() {
+  if (playing_ != 0) return;
+  if (interrupted_ || alone_.empty()) return finish({});
+  Play& play = *alone_.front();
+  alone_.pop_front();
+  start_play(play);
+}
+
+// The end.
+
+void WillTest::interrupt() {
+  if (std::exchange(interrupted_, true)) return;
+  for (Stage& stage : stages_) stage.abandon();
+}
+
+void WillTest::finish(std::optional<net::Ending> obstacle) {
+  lag_.stop();
+  const auto unplayed = [](const Result& result) {
+    return result.attempts == 0 && result.verdict.outcome != Outcome::skip;
+  };
+  results_.erase(std::remove_if(results_.begin(), results_.end(), unplayed), results_.end());
+  done_(std::move(obstacle));
+}
+
+}  // namespace scenario
