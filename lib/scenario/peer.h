@@ -46,7 +46,7 @@ class Peer final : private net::ConnectionHandler {
 
   // Ways to go.
 
-  /// The half-close that the kernel makes of a closed socket: no layer says goodbye.
+  /// Closes TCP; no layer above it says goodbye.
   void cut();
   /// A reset (RST).
   void reset();

@@ -30,11 +30,6 @@ void cut(Stage&, Peer& doomed) { doomed.cut(); }
 void reset(Stage&, Peer& doomed) { doomed.reset(); }
 void close_layers(Stage&, Peer& doomed) { doomed.close_layers(); }
 
-/// TLS has a goodbye of its own below that of MQTT, whose absence is another case.
-void fin(Stage& stage, Peer& doomed) {
-  net::encrypted(stage.settings().network.transport) ? doomed.close_layers() : doomed.cut();
-}
-
 void send_half(Stage& stage, Peer& doomed) {
   const std::string topic = stage.base_topic() + "/other";
   const wire::Packet publish = wire::Publish{.topic = topic, .payload = base::as_bytes("never to be whole")};
@@ -69,7 +64,7 @@ void publish_to_wildcard(Stage& stage, Peer& doomed) {
 
 }  // namespace
 
-Task<> tcp_fin(Stage& stage) { return dies(stage, fin); }
+Task<> tcp_fin(Stage& stage) { return dies(stage, close_layers); }
 Task<> tcp_reset(Stage& stage) { return dies(stage, reset); }
 Task<> tls_cut(Stage& stage) { return dies(stage, cut); }
 Task<> ws_close(Stage& stage) { return dies(stage, close_layers); }
@@ -86,7 +81,7 @@ Task<> half_qos_2(Stage& stage) {
   const wire::Publish publish{.topic = topic, .payload = {}, .packet_identifier = 1, .qos = 2};
   doomed->send(publish);
   co_await stage.packet(*doomed, PacketType::pubrec);
-  doomed->cut();
+  doomed->close_layers();
   co_await stage.message(*watcher);
 }
 

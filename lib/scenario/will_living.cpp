@@ -32,7 +32,7 @@ Task<> disconnect_discards(Stage& stage) {
   first->disconnect();
   co_await stage.closed(*first);
   Peer* second = co_await stage.connect(without_will);
-  second->cut();
+  second->close_layers();
   co_await stage.silence(*watcher);
 }
 
@@ -89,7 +89,7 @@ Task<> refused(Stage& stage) {
       co_await stage.skip("the broker accepts what it should refuse");
     }
   }
-  doomed->cut();
+  doomed->close_layers();
   co_await stage.silence(*watcher);
 }
 

@@ -62,7 +62,7 @@ Task<> away_subscriber(Stage& stage) {
   co_await stage.closed(*away);
   Peer* watcher = co_await stage.watcher();
   Peer* doomed = co_await stage.doomed();
-  doomed->cut();
+  doomed->close_layers();
   co_await stage.message(*watcher);
   Part returning{.role = "away", .client_identifier = identifier, .clean_start = false, .session_expiry = 600};
   Peer* back = co_await stage.connect(returning);
@@ -87,7 +87,7 @@ Task<> burst(Stage& stage) {
   }
   const auto refused = std::count_if(doomed.begin(), doomed.end(), [](const Peer* peer) { return peer->ended(); });
   if (refused != 0) co_await stage.skip(base::format("the broker refuses {} of {} clients", refused, size));
-  for (Peer* peer : doomed) peer->cut();
+  for (Peer* peer : doomed) peer->close_layers();
   co_await wait_for_all(stage, *watcher, size);
   co_await stage.marker(*watcher);
   co_await judge(stage, count_wills(*watcher, stage.will_topic().size() + 1, size));

@@ -15,7 +15,7 @@ Task<Received> arrival(Stage& stage, session::OwnedWill will, wire::Subscription
   Peer* watcher = co_await stage.watcher(options);
   Part part{.role = "doomed", .will = std::move(will)};
   Peer* doomed = co_await stage.connect(part);
-  doomed->cut();
+  doomed->close_layers();
   co_return co_await stage.message(*watcher);
 }
 

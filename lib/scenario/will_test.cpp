@@ -69,7 +69,19 @@ void WillTest::probed(Stage& stage) {
   if (capabilities_.empty() || (!all && !plan_.versions_are_optional)) {
     return finish(std::move(obstacles_.begin()->second));
   }
+  share_announcements();
   plan_plays();
+}
+
+/// Before 5.0 a broker has no words for what it cannot do; what it told a client of 5.0 holds for others too.
+void WillTest::share_announcements() {
+  const auto announced = capabilities_.find(wire::Version::v5_0);
+  if (announced == capabilities_.end()) return;
+  for (auto& [version, broker] : capabilities_) {
+    broker.maximum_qos = std::min(broker.maximum_qos, announced->second.maximum_qos);
+    broker.maximum_qos_is_announced = announced->second.maximum_qos_is_announced;
+    broker.retain = announced->second.retain;
+  }
 }
 
 // The plays.

@@ -54,6 +54,7 @@ class WillTest {
 
   void start_probe(wire::Version version);
   void probed(Stage& stage);
+  void share_announcements();
   void plan_plays();
   void add_play(const WillCase& row, wire::Version version);
   void start_play(Play& play);

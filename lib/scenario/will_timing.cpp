@@ -36,7 +36,7 @@ Task<> comes_after(Stage& stage, Part part, seconds after) {
   Peer* watcher = co_await stage.watcher();
   Peer* doomed = co_await stage.connect(part);
   const Time end = Clock::now();
-  doomed->cut();
+  doomed->close_layers();
   co_await stage.message_between(*watcher, end + after - granularity, end + after);
 }
 
@@ -56,7 +56,7 @@ Task<> delay_no_session(Stage& stage) {
   Peer* watcher = co_await stage.watcher();
   const Part part = delayed(stage, long_after, no_session);
   Peer* doomed = co_await stage.connect(part);
-  doomed->cut();
+  doomed->close_layers();
   co_await stage.message(*watcher);
 }
 
@@ -66,7 +66,7 @@ Task<> delay_cancelled(Stage& stage) {
   Peer* doomed = co_await stage.connect(part);
   const Time end = Clock::now();
   const Time due = end + seconds(longer_delay);
-  doomed->cut();
+  doomed->close_layers();
   co_await stage.closed(*doomed);
   const Part heir = heir_of(*doomed, false);
   co_await stage.connect(heir);
