@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "wire/decode.h"
+
 namespace broker {
 namespace {
 
@@ -178,6 +180,11 @@ constexpr FaultRow rows[] = {
 };
 static_assert(std::size(rows) == static_cast<std::size_t>(Fault::count_));
 
+std::optional<wire::Fault> fault_of(const wire::Frame& frame) {
+  const auto connect = wire::decode_connect(frame);
+  return connect ? std::nullopt : std::optional(connect.error());
+}
+
 session::Duration for_ever(std::uint16_t) { return session::Duration::max(); }
 session::Duration half(std::uint16_t keep_alive) {
   return keep_alive == 0 ? session::Duration::max() : std::chrono::milliseconds(keep_alive * 500);
@@ -238,9 +245,14 @@ bool Faults::hides(const wire::Frame& frame) const noexcept {
 std::optional<wire::Frame> Faults::without_wildcards(const wire::Frame& frame, std::vector<std::uint8_t>& bytes) const {
   if (frame.type() != wire::PacketType::connect || !has(Fault::topic_wildcard_accepted)) return {};
   bytes.assign(frame.packet.begin(), frame.packet.end());
-  const auto body = bytes.begin() + static_cast<std::ptrdiff_t>(frame.header_length);
-  std::replace_if(
-      body, bytes.end(), [](std::uint8_t byte) { return byte == '+' || byte == '#'; }, std::uint8_t{'_'});
+  const auto is_wildcard = [](std::uint8_t byte) { return byte == '+' || byte == '#'; };
+  // One after the other, each where the decoder stumbles over it: elsewhere such a byte may be a length.
+  while (const auto fault = fault_of(wire::Frame{bytes, frame.header_length})) {
+    const auto from = bytes.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(fault->offset, bytes.size()));
+    const auto wildcard = std::find_if(from, bytes.end(), is_wildcard);
+    if (wildcard == bytes.end()) return {};
+    *wildcard = '_';
+  }
   return wire::Frame{bytes, frame.header_length};
 }
 
