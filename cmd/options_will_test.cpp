@@ -164,8 +164,8 @@ const OptionRow rows[] = {
      .argument = "SECONDS",
      .group = Group::cases,
      .commands = will_test_bit,
-     .help = "how late what is timed may come, and how long to listen for what should not come (2)",
-     .more = "What this machine itself was late by is added.",
+     .help = "how long to listen for what should not come, and more time for what is timed (2)",
+     .more = "What is timed may come late by this, by --timeout, and by what this machine itself was late.",
      .store =
          [](Draft& draft, std::string_view value) {
            return set(draft.will_test.settings.tolerance, read_seconds(value, false));

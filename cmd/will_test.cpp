@@ -50,6 +50,10 @@ class Testing {
     test_.start();
     worker_.io().run();
     if (const std::string warning = test_.warning(); !warning.empty()) complain(options_, warning);
+    for (const wire::Version version : test_.refused_versions()) {
+      if (ended_.obstacle) break;
+      complain(options_, base::format("{} does not take MQTT {}: not tested", report.broker, wire::name(version)));
+    }
     report.took = session::Clock::now() - started;
     report.results = std::move(test_.results());
     return std::move(ended_);

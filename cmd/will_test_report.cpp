@@ -80,16 +80,21 @@ struct Table {
   std::vector<Row> rows;
 };
 
-/// One broker: a column a version.
+/// One broker: a column for each version that there are results of.
 Table by_version(const WillReport& report, const WillTestOptions& options) {
+  std::vector<wire::Version> versions;
+  for (const wire::Version version : options.versions) {
+    const auto of_version = [version](const Result& result) { return result.version == version; };
+    if (std::any_of(report.results.begin(), report.results.end(), of_version)) versions.push_back(version);
+  }
   Table table;
-  for (const wire::Version version : options.versions) table.names.emplace_back(wire::name(version));
+  for (const wire::Version version : versions) table.names.emplace_back(wire::name(version));
   for (const Result& result : report.results) {
     if (table.rows.empty() || table.rows.back().name != result.row->name) {
-      table.rows.push_back({std::string(result.row->name), std::vector<const Result*>(options.versions.size())});
+      table.rows.push_back({std::string(result.row->name), std::vector<const Result*>(versions.size())});
     }
-    const auto column = std::find(options.versions.begin(), options.versions.end(), result.version);
-    table.rows.back().results[static_cast<std::size_t>(column - options.versions.begin())] = &result;
+    const auto column = std::find(versions.begin(), versions.end(), result.version);
+    table.rows.back().results[static_cast<std::size_t>(column - versions.begin())] = &result;
   }
   return table;
 }

@@ -369,7 +369,7 @@ complete -c mqtt -n '__fish_seen_subcommand_from will-test' -s V -l protocol-ver
 complete -c mqtt -n '__fish_seen_subcommand_from will-test' -l prefix -x -d 'what the topics of the cases begin with (mqtt-will-test- and a random number)'
 complete -c mqtt -n '__fish_seen_subcommand_from will-test' -s I -l id-prefix -x -d 'what the client identifiers begin with (random letters and digits)'
 complete -c mqtt -n '__fish_seen_subcommand_from will-test' -l timeout -x -d 'how long to wait for what should happen at once (5)'
-complete -c mqtt -n '__fish_seen_subcommand_from will-test' -l tolerance -x -d 'how late what is timed may come, and how long to listen for what should not come (2)'
+complete -c mqtt -n '__fish_seen_subcommand_from will-test' -l tolerance -x -d 'how long to listen for what should not come, and more time for what is timed (2)'
 complete -c mqtt -n '__fish_seen_subcommand_from will-test' -s k -l keepalive -x -d 'keep alive of the clients that fall silent (2)'
 complete -c mqtt -n '__fish_seen_subcommand_from will-test' -l burst -x -d 'clients that die at the same time in the case burst (1000)'
 complete -c mqtt -n '__fish_seen_subcommand_from will-test' -s h -l host -x -a '(__fish_print_hostnames)' -d 'name or address of the broker (localhost)'

@@ -124,7 +124,8 @@ class Stage {
   Task<Received> packet(Peer& peer, wire::PacketType type);
   /// A message that should come at once.
   Task<Received> message(Peer& watcher);
-  /// One that should come between two points in time; late by up to the tolerance.
+  /// One that should come between two points in time. Brokers look for what is due every few seconds only, mosquitto
+  /// 2.0 every five: it may be late by the timeout and the tolerance.
   Task<Received> message_between(Peer& watcher, session::Time earliest, session::Time latest);
   /// None comes until then, nor by a marker sent after it.
   Task<> silence(Peer& watcher, session::Time until);

@@ -164,7 +164,7 @@ Task<Received> Stage::message(Peer& watcher) {
 Task<Received> Stage::message_between(Peer& watcher, Time earliest, Time latest) {
   const Time start = Clock::now();
   const auto came = [&watcher] { return watcher.messages() != 0; };
-  const Time bound = latest + settings().tolerance;
+  const Time bound = latest + settings().timeout + settings().tolerance;
   co_await until(bound, came);
   if (!came()) {
     co_await until(Clock::now() + house_.lag.since(start), came);

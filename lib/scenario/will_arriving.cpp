@@ -44,10 +44,12 @@ Task<> qos_arrives(Stage& stage, std::uint8_t qos, std::uint8_t subscribed) {
   if (granted < subscribed) stage.warn(base::format("SUBACK grants QoS {} instead of {}", granted, subscribed));
 }
 
-/// A subscriber that comes after the fact.
+/// A subscriber that comes after the fact. Its filter is the topic itself: RabbitMQ's retained messages know no
+/// wildcards, which has nothing to do with wills.
 Task<Peer*> latecomer(Stage& stage) {
-  const wire::Subscription subscription{.topic_filter = {}, .qos = 1};
-  Part part{.role = "latecomer"};
+  const std::string topic = stage.will_topic();
+  const wire::Subscription subscription{.topic_filter = topic, .qos = 1};
+  const Part part{.role = "latecomer"};
   co_return co_await stage.subscriber(part, subscription);
 }
 
@@ -153,7 +155,9 @@ Task<> retain_clears(Stage& stage) {
   stage.remember_retained(will.topic);
   publisher->send(old);
   if (will.qos != 0) co_await stage.packet(*publisher, PacketType::puback);
-  Peer* watcher = co_await stage.watcher();
+  const std::string topic = will.topic;
+  const wire::Subscription to_topic{.topic_filter = topic, .qos = 1};
+  Peer* watcher = co_await stage.watcher(to_topic);
   const auto came = [watcher] { return watcher->messages() != 0; };
   if (!co_await stage.until(session::Clock::now() + stage.settings().timeout, came)) {
     co_await stage.skip("the broker keeps no retained messages");

@@ -88,8 +88,8 @@ void WillTest::share_announcements() {
 
 void WillTest::plan_plays() {
   for (const WillCase* row : plan_.cases) {
-    for (const wire::Version version : plan_.versions) {
-      if (!row->clause(version).empty()) add_play(*row, version);
+    for (const auto& [version, broker] : capabilities_) {
+      if (!row->clause(version).empty()) add_play(*row, version, broker);
     }
   }
   for (Play& play : plays_) {
@@ -98,14 +98,11 @@ void WillTest::plan_plays() {
   next();
 }
 
-void WillTest::add_play(const WillCase& row, wire::Version version) {
+void WillTest::add_play(const WillCase& row, wire::Version version, const Capabilities& broker) {
   Result& result = results_.emplace_back();
   result.row = &row;
   result.version = version;
-  const auto known = capabilities_.find(version);
-  std::string reason = known == capabilities_.end()
-                           ? base::format("the broker does not take MQTT {}", wire::name(version))
-                           : missing(row.needs, settings_, known->second);
+  std::string reason = missing(row.needs, settings_, broker);
   if (!reason.empty()) {
     result.verdict = {Outcome::skip, std::move(reason)};
     return;
@@ -141,6 +138,12 @@ void WillTest::next() {
 }
 
 // The end.
+
+std::vector<wire::Version> WillTest::refused_versions() const {
+  std::vector<wire::Version> versions;
+  for (const auto& [version, obstacle] : obstacles_) versions.push_back(version);
+  return versions;
+}
 
 void WillTest::interrupt() {
   if (std::exchange(interrupted_, true)) return;

@@ -41,6 +41,8 @@ class WillTest {
   void interrupt();
   /// In the order of the table, version by version.
   std::vector<Result>& results() noexcept { return results_; }
+  /// Those of the plan that the broker does not take; there are no results of them.
+  std::vector<wire::Version> refused_versions() const;
   std::string warning() const { return tls_ ? tls_->warning() : std::string(); }
 
  private:
@@ -56,7 +58,7 @@ class WillTest {
   void probed(Stage& stage);
   void share_announcements();
   void plan_plays();
-  void add_play(const WillCase& row, wire::Version version);
+  void add_play(const WillCase& row, wire::Version version, const Capabilities& broker);
   void start_play(Play& play);
   void played(Play& play, Stage& stage);
   void next();

@@ -71,7 +71,7 @@ Task<> delay_cancelled(Stage& stage) {
   const Part heir = heir_of(*doomed, false);
   co_await stage.connect(heir);
   if (Clock::now() > due - granularity) co_await stage.inconclusive("this machine was too slow to come back in time");
-  co_await stage.silence(*watcher, due + stage.settings().tolerance);
+  co_await stage.silence(*watcher, due + stage.settings().timeout);
 }
 
 Task<> take_over_resumed(Stage& stage) {
@@ -80,7 +80,7 @@ Task<> take_over_resumed(Stage& stage) {
   Peer* doomed = co_await stage.connect(part);
   const Part heir = heir_of(*doomed, false);
   co_await stage.connect(heir);
-  co_await stage.silence(*watcher, Clock::now() + seconds(longer_delay) + stage.settings().tolerance);
+  co_await stage.silence(*watcher, Clock::now() + seconds(longer_delay) + stage.settings().timeout);
 }
 
 Task<> take_over_clean_start(Stage& stage) {

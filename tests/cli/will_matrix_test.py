@@ -46,8 +46,8 @@ FAULTS = {
     "keep-alive-early": {"keep-alive"},
     "keep-alive-zero-enforced": {"keep-alive-zero"},
     "pingreq-ignored": {"pingreq"},
-    # What should clear the retained message goes to the other topic.
-    "topic-changed": {"topic", "retain-clears"},
+    # What is retained, or should clear it, goes to the other topic.
+    "topic-changed": {"topic", "retain", "retain-clears"},
     "topic-wildcard-accepted": {"wildcard-will"},
     "dollar-dropped": {"dollar-topic"},
     "payload-empty-lost": {"payload-empty", "retain-clears"},
