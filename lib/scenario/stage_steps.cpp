@@ -52,7 +52,8 @@ Connect Stage::connect_packet(const Part& part) {
 Peer& Stage::begin(const Part& part) {
   const std::string client_identifier =
       part.client_identifier.empty() && !part.nameless ? new_client_identifier() : part.client_identifier;
-  if (!part.nameless && (v5() ? part.session_expiry != 0 : !part.clean_start)) sessions_.insert(client_identifier);
+  // Mosquitto keeps a session without expiry for as long as its will has a delay.
+  if (!part.nameless && (part.session_expiry != 0 || !part.clean_start)) sessions_.insert(client_identifier);
   if (part.will && part.will->retain) remember_retained(part.will->topic);
   Peer& peer = peers_.emplace_back(*this, part.role, client_identifier);
   Connect connect = connect_packet(part);

@@ -101,12 +101,12 @@ class Verdicts(Case):
         super().setUp()
         self.broker = self.enterContext(Broker("--fault", "retained-not-cleared"))
 
-    def tested(self, *options):
+    def verdicts_of(self, *options):
         cases = ("--only", "retain-clears,tcp-fin,tls-cut", "-V", 5, "--tolerance", 1)
         return run(will_test(*self.broker.options(), *cases, *options))
 
     def test_table(self):
-        result = self.assert_code(self.tested(), 1)
+        result = self.assert_code(self.verdicts_of(), 1)
         self.assertRegex(result.text, r"(?m)^tcp-fin +pass$")
         self.assertRegex(result.text, r"(?m)^tls-cut +skip +the connection is not encrypted$")
         self.assertRegex(result.text, r"(?m)^retain-clears +fail +a message came that should not$")
@@ -115,7 +115,7 @@ class Verdicts(Case):
         self.assertRegex(result.text, r"(?m)^localhost:\d+: 1 passed, 1 failed, 1 skipped in [\d.]+ s$")
 
     def test_tap(self):
-        lines = self.assert_code(self.tested("--format", "tap"), 1).text.splitlines()
+        lines = self.assert_code(self.verdicts_of("--format", "tap"), 1).text.splitlines()
         self.assertEqual(lines[:2], ["TAP version 14", "1..3"])
         self.assertIn("ok 1 - tcp-fin 5.0", lines)
         self.assertIn("ok 2 - tls-cut 5.0 # SKIP the connection is not encrypted", lines)
@@ -123,7 +123,7 @@ class Verdicts(Case):
         self.assertEqual(lines.count("  ---"), 1)
 
     def test_junit(self):
-        root = xml.fromstring(self.assert_code(self.tested("--format", "junit"), 1).text)
+        root = xml.fromstring(self.assert_code(self.verdicts_of("--format", "junit"), 1).text)
         suite = root.find("testsuite")
         self.assertEqual([suite.get(key) for key in ("tests", "failures", "skipped")], ["3", "1", "1"])
         cases = {case.get("name"): [child.tag for child in case] for case in suite}
@@ -131,7 +131,7 @@ class Verdicts(Case):
         self.assertIn("latecomer s>c PUBLISH", suite.find("testcase/failure").text)
 
     def test_json(self):
-        result = self.assert_code(self.tested("--format", "json"), 1)
+        result = self.assert_code(self.verdicts_of("--format", "json"), 1)
         lines = {line["case"]: line for line in map(json.loads, result.text.splitlines())}
         self.assertEqual({case: line["verdict"] for case, line in lines.items()},
                          {"tcp-fin": "pass", "tls-cut": "skip", "retain-clears": "fail"})
@@ -139,25 +139,25 @@ class Verdicts(Case):
         self.assertIn("PUBLISH", lines["retain-clears"]["transcript"])
 
     def test_markdown(self):
-        lines = self.assert_code(self.tested("--format", "markdown"), 1).text.splitlines()
+        lines = self.assert_code(self.verdicts_of("--format", "markdown"), 1).text.splitlines()
         self.assertRegex(lines[0], r"^\| Case \| Version \| Clause \| localhost:\d+ \|$")
         self.assertIn("| tcp-fin | 5.0 | MQTT-3.1.2-8 | pass |", lines)
         self.assertIn("| retain-clears | 5.0 | MQTT-3.3.1-6 | fail: a message came that should not |", lines)
 
     def test_expected_failures(self):
-        result = self.assert_ok(self.tested("--expect-fail", "retain-*", "--format", "tap"))
+        result = self.assert_ok(self.verdicts_of("--expect-fail", "retain-*", "--format", "tap"))
         self.assertIn("not ok 3 - retain-clears 5.0 # TODO known: a message came that should not", result.text)
         self.assertEqual(result.errors, "")
-        result = self.assert_code(self.tested("--expect-fail", "tcp-fin"), 1)
+        result = self.assert_code(self.verdicts_of("--expect-fail", "tcp-fin"), 1)
         self.assertRegex(result.errors, "tcp-fin 5.0 passes although")
 
     def test_side_by_side(self):
         other = self.enterContext(Broker())
         urls = f"bad={self.broker.url('tcp')},good={other.url('tcp')}"
-        result = self.assert_code(self.tested("--against", urls), 1)
+        result = self.assert_code(self.verdicts_of("--against", urls), 1)
         self.assertRegex(result.text, r"(?m)^ +bad +good$")
         self.assertRegex(result.text, r"(?m)^retain-clears 5\.0 +fail +pass +bad: a message came that should not$")
-        result = self.assert_code(self.tested("--against", urls, "--format", "markdown"), 1)
+        result = self.assert_code(self.verdicts_of("--against", urls, "--format", "markdown"), 1)
         self.assertIn("| tcp-fin | 5.0 | MQTT-3.1.2-8 | pass | pass |", result.text)
 
     def test_a_closed_pipe(self):
