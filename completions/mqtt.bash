@@ -247,6 +247,45 @@ _mqtt_bench() {
     --csv) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --hdr) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --require) COMPREPLY=(); return ;;
+    -h|--host) COMPREPLY=($(compgen -A hostname -- "$current")); return ;;
+    -p|--port) COMPREPLY=(); return ;;
+    -L|--url) COMPREPLY=(); return ;;
+    --unix) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --ws-path) COMPREPLY=(); return ;;
+    --ws-header) COMPREPLY=(); return ;;
+    --proxy) COMPREPLY=(); return ;;
+    --connect-timeout) COMPREPLY=(); return ;;
+    -u|--username) COMPREPLY=(); return ;;
+    -P|--pw|--password) COMPREPLY=(); return ;;
+    --password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --cafile) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --capath) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --cert) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --key) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --keyform) COMPREPLY=($(compgen -W 'pem engine' -- "$current")); return ;;
+    --server-name) COMPREPLY=($(compgen -A hostname -- "$current")); return ;;
+    --tls-version) COMPREPLY=($(compgen -W 'tlsv1.2 tlsv1.3' -- "$current")); return ;;
+    --ciphers) COMPREPLY=(); return ;;
+    --ciphersuites) COMPREPLY=(); return ;;
+    --tls-alpn) COMPREPLY=(); return ;;
+    --psk) COMPREPLY=(); return ;;
+    --psk-identity) COMPREPLY=(); return ;;
+    --tls-keylog) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --tls-engine) COMPREPLY=(); return ;;
+    --tls-engine-kpass-sha1) COMPREPLY=(); return ;;
+    -V|--protocol-version) COMPREPLY=($(compgen -W '5 311 31 mqttv5 mqttv311 mqttv31' -- "$current")); return ;;
+    -x|--session-expiry) COMPREPLY=(); return ;;
+    -k|--keepalive) COMPREPLY=(); return ;;
+    -D|--property) COMPREPLY=(); return ;;
+    --will-topic) COMPREPLY=(); return ;;
+    --will-payload) COMPREPLY=(); return ;;
+    --will-qos) COMPREPLY=($(compgen -W '0 1 2' -- "$current")); return ;;
+    --profile) COMPREPLY=(); return ;;
+    -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+  esac
+  COMPREPLY=($(compgen -W '-c --count -n --messages --duration --warmup --patience --rate --rate-per-client -R --connect-rate --inflight -s --size -t --topic -q --qos -r --retain --shape --prefix --start-number --ifaddr --threads --reconnect --json --csv --hdr --require --no-progress -h --host -p --port -L --url --unix --ws --ws-path --ws-header --proxy --connect-timeout -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -V --protocol-version -x --session-expiry -k --keepalive -D --property --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --help --version' -- "$current"))
+}
+
 _mqtt_will-test() {
   case $previous in
     --only) COMPREPLY=(); return ;;
@@ -290,17 +329,6 @@ _mqtt_will-test() {
     --tls-keylog) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --tls-engine) COMPREPLY=(); return ;;
     --tls-engine-kpass-sha1) COMPREPLY=(); return ;;
-    -V|--protocol-version) COMPREPLY=($(compgen -W '5 311 31 mqttv5 mqttv311 mqttv31' -- "$current")); return ;;
-    -x|--session-expiry) COMPREPLY=(); return ;;
-    -k|--keepalive) COMPREPLY=(); return ;;
-    -D|--property) COMPREPLY=(); return ;;
-    --will-topic) COMPREPLY=(); return ;;
-    --will-payload) COMPREPLY=(); return ;;
-    --will-qos) COMPREPLY=($(compgen -W '0 1 2' -- "$current")); return ;;
-    --profile) COMPREPLY=(); return ;;
-    -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
-  esac
-  COMPREPLY=($(compgen -W '-c --count -n --messages --duration --warmup --patience --rate --rate-per-client -R --connect-rate --inflight -s --size -t --topic -q --qos -r --retain --shape --prefix --start-number --ifaddr --threads --reconnect --json --csv --hdr --require --no-progress -h --host -p --port -L --url --unix --ws --ws-path --ws-header --proxy --connect-timeout -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -V --protocol-version -x --session-expiry -k --keepalive -D --property --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --help --version' -- "$current"))
     --profile) COMPREPLY=(); return ;;
     -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
@@ -310,8 +338,7 @@ _mqtt_will-test() {
 _mqtt() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W 'pub sub rr broker decode bench --help --version' -- "$current"))
-    COMPREPLY=($(compgen -W 'pub sub rr broker decode will-test --help --version' -- "$current"))
+    COMPREPLY=($(compgen -W 'pub sub rr broker decode bench will-test --help --version' -- "$current"))
     return
   fi
   case ${COMP_WORDS[1]} in
