@@ -33,7 +33,6 @@ base::Bytes Defragmenter::add(const Key& key, std::size_t offset, bool more, bas
     datagram.present.set(at / unit);
     std::memcpy(datagram.bytes.data() + at, piece.data() + (at - offset), std::min(unit, end - at));
   }
-  const auto index = static_cast<std::size_t>(&datagram - pending_.data());
   const std::size_t units = (datagram.size + unit - 1) / unit;
   base::Bytes whole;
   if (datagram.size != 0 && datagram.bytes.size() >= datagram.size && datagram.present.count() >= units) {
@@ -41,10 +40,16 @@ base::Bytes Defragmenter::add(const Key& key, std::size_t offset, bool more, bas
     whole = base::Bytes(whole_).first(datagram.size);
     datagram.bytes.clear();
     held_ -= std::min(held_, whole_.size());
-    drop(index);
+    drop(index_of(datagram));
   }
   while (held_ > limit_ && !pending_.empty()) drop(0);
   return whole;
+}
+
+std::size_t Defragmenter::index_of(const Datagram& datagram) const noexcept {
+  const auto found =
+      std::find_if(pending_.begin(), pending_.end(), [&](const Datagram& one) { return &one == &datagram; });
+  return static_cast<std::size_t>(found - pending_.begin());
 }
 
 Defragmenter::Datagram& Defragmenter::find(const Key& key, std::int64_t time_ns) {

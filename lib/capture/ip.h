@@ -4,6 +4,7 @@
 #include <array>
 #include <bitset>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "base/buffer.h"
@@ -59,11 +60,12 @@ class Defragmenter {
   };
 
   Datagram& find(const Key& key, std::int64_t time_ns);
+  std::size_t index_of(const Datagram& datagram) const noexcept;
   void drop(std::size_t index);
 
   std::size_t limit_;
   std::size_t held_ = 0;
-  std::vector<Datagram> pending_;  ///< oldest first
+  std::deque<Datagram> pending_;  ///< oldest first; not moved when one is dropped, each is more than 1 KiB
   std::vector<std::uint8_t> whole_;
 };
 

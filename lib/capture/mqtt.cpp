@@ -84,6 +84,7 @@ base::Bytes Mqtt::cut(Side side, base::Bytes bytes) {
   while (!bytes.empty()) {
     const Split split = wire::split(bytes, version_);
     if (split.kind == Split::Kind::frame) {
+      if (split.frame.packet[0] < 0x10) return refuse_type(side, bytes, split.frame);
       emit(side, split.frame);
       bytes = bytes.subspan(split.frame.packet.size());
       continue;
@@ -98,6 +99,24 @@ base::Bytes Mqtt::cut(Side side, base::Bytes bytes) {
     bytes = skip_large(side, bytes, split.needed);
   }
   return bytes;
+}
+
+/// What begins with the reserved type 0 is no packet, and its length no length: the next packet is searched for. Else a
+/// megabyte of compressed zeros would be half a thousand million violations.
+base::Bytes Mqtt::refuse_type(Side side, base::Bytes bytes, const wire::Frame& frame) {
+  const wire::Fault fault{wire::Clause::packet_type_reserved, 0};
+  report_.context().handler.on_fault(report_.at(side, sides_[side].offset), frame.packet, version_, fault);
+  return begin_search(side, bytes);
+}
+
+/// Behind the first byte, which begins no packet.
+base::Bytes Mqtt::begin_search(Side side, base::Bytes bytes) noexcept {
+  Stream& stream = sides_[side];
+  stream.offset += 1;
+  stream.skipped = 1;
+  stream.searching = true;
+  stream.needed = 0;
+  return bytes.subspan(1);
 }
 
 /// A length that takes too many bytes still tells where the packet ends; else the next packet is searched for.
@@ -118,11 +137,7 @@ base::Bytes Mqtt::refuse(Side side, base::Bytes bytes, const wire::Fault& fault)
     stream.offset += shown.size();
     return bytes.subspan(shown.size());
   }
-  stream.offset += 1;
-  stream.skipped = 1;
-  stream.searching = true;
-  stream.needed = 0;
-  return bytes.subspan(1);
+  return begin_search(side, bytes);
 }
 
 base::Bytes Mqtt::skip_large(Side side, base::Bytes bytes, std::size_t size) {

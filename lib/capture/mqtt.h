@@ -42,6 +42,8 @@ class Mqtt {
   /// Cuts what it can; what is left is the beginning of a packet.
   base::Bytes cut(Side side, base::Bytes bytes);
   base::Bytes refuse(Side side, base::Bytes bytes, const wire::Fault& fault);
+  base::Bytes refuse_type(Side side, base::Bytes bytes, const wire::Frame& frame);
+  base::Bytes begin_search(Side side, base::Bytes bytes) noexcept;
   base::Bytes skip_large(Side side, base::Bytes bytes, std::size_t size);
   void emit(Side side, const wire::Frame& frame);
   void learn(Side side, const wire::Frame& connect);

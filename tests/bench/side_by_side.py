@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Our program beside mosquitto's clients and tshark, in turn, on this machine: wall and processor time as ratios.
 
-usage: side_by_side.py MQTT [ROW...]    rows: startup lines0 lines1 lines2 sub sub_json decode decode_json
+usage: side_by_side.py MQTT [ROW...]    rows: startup lines0 lines1 lines2 sub sub_json decode decode_json decode_text
+                                decode_cat
 
 Both sides of a row talk to the same `mqtt broker`; a ratio above 1 says that ours is faster. Needs mosquitto-clients
-and, for decode, tshark.
+and, for decode, tshark. decode_text has our own summary as its peer, decode_cat `cat`: there the ratio is below 1.
 """
 import os
 import statistics
@@ -16,7 +17,7 @@ import time
 
 LINES = {"0": 1_000_000, "1": 60_000, "2": 60_000}
 MESSAGES = 200_000
-PACKETS = {"decode": 200_000, "decode_json": 50_000}
+PACKETS = {"decode": 200_000, "decode_json": 50_000, "decode_text": 500_000, "decode_cat": 500_000}
 
 
 def timed(command, stdin=os.devnull, before=None):
@@ -104,10 +105,14 @@ def sub(mqtt, folder, name, *form):
         compare(name, 3, [mqtt, "sub", *rest], ["mosquitto_sub", *rest], before=publish)
 
 
-def decode(mqtt, folder, name, ours, theirs):
+def decode(mqtt, folder, name, ours, *theirs):
     path = f"{folder}/{name}.pcap"
     capture(path, PACKETS[name])
-    compare(name, 3, [mqtt, "decode", "--read", path, "--output", ours], ["tshark", "-r", path, "-Y", "mqtt", *theirs])
+    compare(name, 3, [mqtt, "decode", "--read", path, "--output", ours], [path if word == "FILE" else word for word in theirs])
+
+
+def tshark(*form):
+    return ["tshark", "-r", "FILE", "-Y", "mqtt", *form]
 
 
 ROWS = {
@@ -116,9 +121,13 @@ ROWS = {
     "sub": lambda mqtt, folder: sub(mqtt, folder, "sub"),
     "sub_json": lambda mqtt, folder: sub(mqtt, folder, "sub_json", "-F", "%j"),
     "decode": lambda mqtt, folder: decode(
-        mqtt, folder, "decode", "summary", ["-T", "fields", "-e", "mqtt.msgtype", "-e", "mqtt.topic"]
+        mqtt, folder, "decode", "summary", *tshark("-T", "fields", "-e", "mqtt.msgtype", "-e", "mqtt.topic")
     ),
-    "decode_json": lambda mqtt, folder: decode(mqtt, folder, "decode_json", "json", ["-T", "json"]),
+    "decode_json": lambda mqtt, folder: decode(mqtt, folder, "decode_json", "json", *tshark("-T", "json")),
+    "decode_text": lambda mqtt, folder: decode(
+        mqtt, folder, "decode_text", "text", mqtt, "decode", "--read", "FILE", "--output", "summary"
+    ),
+    "decode_cat": lambda mqtt, folder: decode(mqtt, folder, "decode_cat", "summary", "cat", "FILE"),
 }
 
 
