@@ -14,6 +14,9 @@ constexpr std::size_t longest_header = 5;
 /// A buffer that grew beyond this is given back when it is empty.
 constexpr std::size_t worth_keeping = 64U << 10;
 
+/// Packets of the reserved type 0 in a row that are still taken for packets.
+constexpr unsigned most_reserved = 8;
+
 /// What only one side sends.
 bool only_client_sends(PacketType type) noexcept {
   return type == PacketType::connect || type == PacketType::subscribe || type == PacketType::unsubscribe ||
@@ -84,7 +87,9 @@ base::Bytes Mqtt::cut(Side side, base::Bytes bytes) {
   while (!bytes.empty()) {
     const Split split = wire::split(bytes, version_);
     if (split.kind == Split::Kind::frame) {
-      if (split.frame.packet[0] < 0x10) return refuse_type(side, bytes, split.frame);
+      const bool reserved = split.frame.packet[0] < 0x10;
+      stream.reserved = reserved ? stream.reserved + 1 : 0;
+      if (stream.reserved > most_reserved) return refuse_type(side, bytes, split.frame);
       emit(side, split.frame);
       bytes = bytes.subspan(split.frame.packet.size());
       continue;
@@ -101,7 +106,7 @@ base::Bytes Mqtt::cut(Side side, base::Bytes bytes) {
   return bytes;
 }
 
-/// What begins with the reserved type 0 is no packet, and its length no length: the next packet is searched for. Else a
+/// Many packets of the reserved type 0 are none, and their lengths no lengths: the next packet is searched for. Else a
 /// megabyte of compressed zeros would be half a thousand million violations.
 base::Bytes Mqtt::refuse_type(Side side, base::Bytes bytes, const wire::Frame& frame) {
   const wire::Fault fault{wire::Clause::packet_type_reserved, 0};

@@ -32,6 +32,7 @@ class Mqtt {
     std::size_t needed = 0;     ///< bytes that `partial` should have before it is looked at again
     std::uint64_t skip = 0;     ///< bytes to drop: the rest of a packet that is not read
     std::uint64_t skipped = 0;  ///< while searching: bytes that were no packet
+    unsigned reserved = 0;      ///< packets of type 0 in a row
     bool searching = false;
   };
 

@@ -54,7 +54,7 @@ std::uint8_t* put_escape(std::uint8_t* to, std::uint32_t letter) noexcept {
 }
 
 /// The letter behind the backslash for a control that has one; 0 for others.
-constexpr char short_escape(std::uint32_t control) noexcept {
+constexpr std::uint8_t short_escape(std::uint32_t control) noexcept {
   switch (control) {
     case '\b':
       return 'b';

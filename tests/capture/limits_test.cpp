@@ -35,12 +35,13 @@ struct Counting final : capture::Handler {
     if (++packets == from) allocated = count;
     if (packets == to) allocated = count - allocated;
   }
-  void on_fault(const capture::Where&, base::Bytes, wire::Version, const wire::Fault&) override {}
+  void on_fault(const capture::Where&, base::Bytes, wire::Version, const wire::Fault&) override { ++faults; }
   void on_note(const capture::Where&, Note kind, std::string_view) override { limits += kind == Note::limit ? 1 : 0; }
   void on_closed(const capture::Where&, capture::Closed how) override {
     evicted += how == capture::Closed::evicted ? 1 : 0;
   }
   std::size_t packets = 0;
+  std::size_t faults = 0;
   std::size_t limits = 0;
   std::size_t evicted = 0;
   std::size_t from = 0;
@@ -173,4 +174,18 @@ TEST_CASE("fragments that never become whole are bounded") {
   run(file.bytes, {}, handler);
   CHECK(handler.packets == 0);
   CHECK(count - before < 100'000);
+}
+
+TEST_CASE("zeros are few faults, then skipped, and what follows them is found") {
+  File file;
+  Connection connection(file);
+  connection.open();
+  connection.send(0, connect_v4);
+  for (int i = 0; i < 100; ++i) connection.send(0, std::string(1000, '\0'));
+  connection.send(0, publish("a/b", "x") + publish("a/b", "y"));
+  Counting handler;
+  const capture::Summary summary = run(file.bytes, {}, handler);
+  CHECK(handler.packets == 1 + 8 + 2);  // those of the reserved type are left to who decodes them
+  CHECK(handler.faults == 1);
+  CHECK(summary.most_held < 8192);
 }
