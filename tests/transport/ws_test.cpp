@@ -78,7 +78,7 @@ TEST_CASE("payload crosses a WebSocket, in any segmentation") {
   REQUIRE(text(pair.client.error) == "none");
   REQUIRE(text(pair.server.error) == "none");
   std::string all;
-  for (const std::size_t size : {0, 1, 125, 126, 127, 65535, 65536}) {
+  for (const std::size_t size : {0U, 1U, 125U, 126U, 127U, 65535U, 65536U}) {
     const std::string payload(size, static_cast<char>('a' + size % 26));
     all += payload;
     pair.client.send(payload);
