@@ -1,4 +1,5 @@
 // `mqtt bench`: puts load on a broker and measures it.
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <unistd.h>
@@ -119,6 +120,11 @@ int judge(const BenchOptions& options, const BenchReport& report) {
   return exit_code(good ? ExitCode::success : ExitCode::check_failed, Manners::ours);
 }
 
+/// A connection that is made again stands beside its predecessor for a while.
+std::uint64_t connections_at_most(const bench::Plan& plan) {
+  return plan.clients() + static_cast<std::uint64_t>(std::min(plan.churn, 1e6) * 2);
+}
+
 int refuse_to_start(const BenchOptions& options, const transport::Error& error) {
   net::Ending ending;
   ending.error = error;
@@ -133,7 +139,7 @@ int run_bench(int argc, char** argv) {
   auto options = parse_bench(argc, argv);
   if (!options) return finish(options.error());
   for (const std::string& warning : options->connection.warnings) say(*options, warning);
-  if (const auto lacking = bench::make_room_for(options->plan.clients())) {
+  if (const auto lacking = bench::make_room_for(connections_at_most(options->plan))) {
     say(*options, *lacking);
     return exit_code(ExitCode::unavailable, Manners::ours);
   }

@@ -229,6 +229,16 @@ const OptionRow rows[] = {
        draft.bench.plan.reconnect = true;
        return {};
      }},
+    {.name = "churn",
+     .argument = "N",
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "connections a second that are closed in order and made again, in turn",
+     .more = "It implies --reconnect.",
+     .store = [](Draft& draft, std::string_view value) -> Stored {
+       draft.bench.plan.reconnect = true;
+       return store_rate(draft.bench.plan.churn, value);
+     }},
     {.name = "json",
      .group = Group::report,
      .commands = bench_bit,

@@ -46,7 +46,7 @@ void Crew::run() {
   worker_.io().run();
   forget_time();
   end_window();
-  close_interval(now());
+  close_interval();
   publish_gauges();
 }
 
@@ -231,8 +231,9 @@ void Crew::tick() {
   const Turn turn(*this);
   const session::Time now = read_clock();
   wheel_.advance(now, [this](std::uint32_t entry) { clients_[entry].wake(this->now()); });
+  if (common_.plan.churn > 0 && sending_ && now < end_) churn(now);
   if (now >= next_interval_) {
-    close_interval(now);
+    close_interval();
     next_interval_ += std::chrono::seconds(1);
   }
   publish_gauges();
@@ -243,7 +244,17 @@ void Crew::tick() {
   });
 }
 
-void Crew::close_interval(session::Time) {
+/// Its share of the connections that are closed and made again, in turn.
+void Crew::churn(session::Time now) {
+  const double seconds = std::chrono::duration<double>(now - pacer_.start()).count();
+  const double share = common_.plan.churn * static_cast<double>(clients_.size()) / common_.plan.clients();
+  for (; churned_ + 1 <= seconds * share && !leaving_; ++churned_) {
+    clients_[next_churn_].churn(now);
+    next_churn_ = static_cast<std::uint32_t>((next_churn_ + 1) % clients_.size());
+  }
+}
+
+void Crew::close_interval() {
   Interval interval;
   interval.counts = record_.counts - at_interval_;
   interval.acknowledge = acknowledge_.compact();

@@ -141,7 +141,8 @@ class Crew {
   void mark();
   void spin();
   void tick();
-  void close_interval(session::Time now);
+  void churn(session::Time now);
+  void close_interval();
   void end_window();
   void publish_gauges();
 
@@ -163,6 +164,8 @@ class Crew {
   session::Time window_begin_ = session::Time::max();
   session::Time end_ = session::Time::max();
   std::int64_t measure_from_ = 0;
+  double churned_ = 0;  ///< connections that were to be made again so far
+  std::uint32_t next_churn_ = 0;
   std::uint32_t next_connect_ = 0;
   std::uint32_t connecting_ = 0;
   std::uint64_t last_round_ = 0;

@@ -124,6 +124,12 @@ class Counting(BenchCase):
         self.assert_figures(report, connected=300, ready=300, connect_failures=0)
         self.assertLess(report["figures"]["heap_per_connection"], 8192)
 
+    def test_connections_that_come_and_go(self):
+        broker = self.enterContext(Broker())
+        report = self.bench("conn", *broker.options(), "-c", 20, "--churn", 50, "--duration", 2)
+        self.assert_figures(report, connect_failures=0, connections_lost=0)
+        self.assertGreater(report["figures"]["connected"], 40)
+
     def test_connections_in_their_time(self):
         broker = self.enterContext(Broker())
         report = self.bench("conn", *broker.options(), "-c", 20, "-R", 100)
