@@ -27,6 +27,9 @@ _mqtt_pub() {
     -u|--username) COMPREPLY=(); return ;;
     -P|--pw|--password) COMPREPLY=(); return ;;
     --password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --auth-method) COMPREPLY=($(compgen -W 'SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512' -- "$current")); return ;;
+    --auth) COMPREPLY=($(compgen -W 'aliyun aws-sigv4 azure-sas' -- "$current")); return ;;
+    --auth-key-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --cafile) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --capath) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")); return ;;
     --cert) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -56,7 +59,7 @@ _mqtt_pub() {
     --profile) COMPREPLY=(); return ;;
     -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
-  COMPREPLY=($(compgen -W '-t --topic -m --message --message-hex --message-base64 -f --file -s --stdin-file -n --null-message -l --stdin-line --topic-separator --jsonl --replay --speed -q --qos -r --retain --repeat --repeat-delay --rate --progress -W --timeout -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
+  COMPREPLY=($(compgen -W '-t --topic -m --message --message-hex --message-base64 -f --file -s --stdin-file -n --null-message -l --stdin-line --topic-separator --jsonl --replay --speed -q --qos -r --retain --repeat --repeat-delay --rate --progress -W --timeout -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --auth-method --auth --auth-key-file --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
 }
 
 _mqtt_sub() {
@@ -90,6 +93,9 @@ _mqtt_sub() {
     -u|--username) COMPREPLY=(); return ;;
     -P|--pw|--password) COMPREPLY=(); return ;;
     --password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --auth-method) COMPREPLY=($(compgen -W 'SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512' -- "$current")); return ;;
+    --auth) COMPREPLY=($(compgen -W 'aliyun aws-sigv4 azure-sas' -- "$current")); return ;;
+    --auth-key-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --cafile) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --capath) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")); return ;;
     --cert) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -119,7 +125,7 @@ _mqtt_sub() {
     --profile) COMPREPLY=(); return ;;
     -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
-  COMPREPLY=($(compgen -W '-t --topic -T --filter-out -U --unsubscribe -q --qos -R --no-retained --retained-only --remove-retained --retain-as-published --retain-handling -v --verbose -F --format --json --pretty -N --no-eol --color -w --watch --message-rate --random-filter --output-dir --exec -C --count -W --timeout -E --exit-after-subscribe --expect --expect-topic --expect-json --expect-none --ready-fd -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
+  COMPREPLY=($(compgen -W '-t --topic -T --filter-out -U --unsubscribe -q --qos -R --no-retained --retained-only --remove-retained --retain-as-published --retain-handling -v --verbose -F --format --json --pretty -N --no-eol --color -w --watch --message-rate --random-filter --output-dir --exec -C --count -W --timeout -E --exit-after-subscribe --expect --expect-topic --expect-json --expect-none --ready-fd -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --auth-method --auth --auth-key-file --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
 }
 
 _mqtt_rr() {
@@ -148,6 +154,9 @@ _mqtt_rr() {
     -u|--username) COMPREPLY=(); return ;;
     -P|--pw|--password) COMPREPLY=(); return ;;
     --password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --auth-method) COMPREPLY=($(compgen -W 'SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512' -- "$current")); return ;;
+    --auth) COMPREPLY=($(compgen -W 'aliyun aws-sigv4 azure-sas' -- "$current")); return ;;
+    --auth-key-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --cafile) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --capath) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")); return ;;
     --cert) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -177,7 +186,7 @@ _mqtt_rr() {
     --profile) COMPREPLY=(); return ;;
     -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
-  COMPREPLY=($(compgen -W '-t --topic -e --response-topic -m --message --message-hex --message-base64 -f --file -s --stdin-file -n --null-message -q --qos --latency -R --no-retained --retain-as-published --retain-handling -v --verbose -F --format --json --pretty -N --no-eol --color -W --timeout -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
+  COMPREPLY=($(compgen -W '-t --topic -e --response-topic -m --message --message-hex --message-base64 -f --file -s --stdin-file -n --null-message -q --qos --latency -R --no-retained --retain-as-published --retain-handling -v --verbose -F --format --json --pretty -N --no-eol --color -W --timeout -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --auth-method --auth --auth-key-file --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
 }
 
 _mqtt_broker() {
@@ -252,10 +261,12 @@ _mqtt_bench() {
     -p|--port) COMPREPLY=(); return ;;
     -L|--url) COMPREPLY=(); return ;;
     --unix) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    -A|--bind) COMPREPLY=(); return ;;
     --ws-path) COMPREPLY=(); return ;;
     --ws-header) COMPREPLY=(); return ;;
     --proxy) COMPREPLY=(); return ;;
     --connect-timeout) COMPREPLY=(); return ;;
+    --wait-for-broker) COMPREPLY=(); return ;;
     -u|--username) COMPREPLY=(); return ;;
     -P|--pw|--password) COMPREPLY=(); return ;;
     --password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -263,6 +274,7 @@ _mqtt_bench() {
     --capath) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")); return ;;
     --cert) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --key) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --key-password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --keyform) COMPREPLY=($(compgen -W 'pem engine' -- "$current")); return ;;
     --server-name) COMPREPLY=($(compgen -A hostname -- "$current")); return ;;
     --tls-version) COMPREPLY=($(compgen -W 'tlsv1.2 tlsv1.3' -- "$current")); return ;;
@@ -284,7 +296,7 @@ _mqtt_bench() {
     --profile) COMPREPLY=(); return ;;
     -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
-  COMPREPLY=($(compgen -W '-c --count -n --messages --duration --warmup --patience --rate --rate-per-client -R --connect-rate --inflight -s --size -t --topic -q --qos -r --retain --shape --prefix --start-number --ifaddr --threads --reconnect --churn --json --csv --hdr --require --no-progress -h --host -p --port -L --url --unix --ws --ws-path --ws-header --proxy --connect-timeout -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -V --protocol-version -x --session-expiry -k --keepalive -D --property --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --help --version' -- "$current"))
+  COMPREPLY=($(compgen -W '-c --count -n --messages --duration --warmup --patience --rate --rate-per-client -R --connect-rate --inflight -s --size -t --topic -q --qos -r --retain --shape --prefix --start-number --ifaddr --threads --reconnect --churn --json --csv --hdr --require --no-progress -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -V --protocol-version -x --session-expiry -k --keepalive -D --property --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --help --version' -- "$current"))
 }
 
 _mqtt_will-test() {
@@ -330,10 +342,17 @@ _mqtt_will-test() {
     --tls-keylog) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --tls-engine) COMPREPLY=(); return ;;
     --tls-engine-kpass-sha1) COMPREPLY=(); return ;;
+    -V|--protocol-version) COMPREPLY=($(compgen -W '5 311 31 mqttv5 mqttv311 mqttv31' -- "$current")); return ;;
+    -x|--session-expiry) COMPREPLY=(); return ;;
+    -k|--keepalive) COMPREPLY=(); return ;;
+    -D|--property) COMPREPLY=(); return ;;
+    --will-topic) COMPREPLY=(); return ;;
+    --will-payload) COMPREPLY=(); return ;;
+    --will-qos) COMPREPLY=($(compgen -W '0 1 2' -- "$current")); return ;;
     --profile) COMPREPLY=(); return ;;
     -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
-  COMPREPLY=($(compgen -W '--list --only --skip --expect-fail --against --format -V --protocol-version --prefix -I --id-prefix --timeout --tolerance -k --keepalive --burst -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls --profile -o --options-file --help --version' -- "$current"))
+  COMPREPLY=($(compgen -W '--list --only --skip --expect-fail --against --format -V --protocol-version --prefix -I --id-prefix --timeout --tolerance -k --keepalive --burst -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -V --protocol-version -x --session-expiry -k --keepalive -D --property --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --help --version' -- "$current"))
 }
 
 _mqtt() {
