@@ -121,7 +121,7 @@ const OptionRow rows[] = {
      .commands = will_test_bit,
      .repeatable = true,
      .secret = true,
-     .help = "test several brokers and print them side by side; a name can precede each: mine=mqtt://host",
+     .help = "test several brokers and print them side by side: URL or NAME=URL, with commas between",
      .more = "The options for TLS and credentials hold for all of them; a URL can have a user and a password of its "
              "own.",
      .store = store_against},

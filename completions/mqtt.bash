@@ -342,9 +342,7 @@ _mqtt_will-test() {
     --tls-keylog) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --tls-engine) COMPREPLY=(); return ;;
     --tls-engine-kpass-sha1) COMPREPLY=(); return ;;
-    -V|--protocol-version) COMPREPLY=($(compgen -W '5 311 31 mqttv5 mqttv311 mqttv31' -- "$current")); return ;;
     -x|--session-expiry) COMPREPLY=(); return ;;
-    -k|--keepalive) COMPREPLY=(); return ;;
     -D|--property) COMPREPLY=(); return ;;
     --will-topic) COMPREPLY=(); return ;;
     --will-payload) COMPREPLY=(); return ;;
@@ -352,7 +350,7 @@ _mqtt_will-test() {
     --profile) COMPREPLY=(); return ;;
     -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
-  COMPREPLY=($(compgen -W '--list --only --skip --expect-fail --against --format -V --protocol-version --prefix -I --id-prefix --timeout --tolerance -k --keepalive --burst -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -V --protocol-version -x --session-expiry -k --keepalive -D --property --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --help --version' -- "$current"))
+  COMPREPLY=($(compgen -W '--list --only --skip --expect-fail --against --format -V --protocol-version --prefix -I --id-prefix --timeout --tolerance -k --keepalive --burst -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -x --session-expiry -D --property --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --help --version' -- "$current"))
 }
 
 _mqtt() {
