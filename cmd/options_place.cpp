@@ -196,6 +196,7 @@ const OptionRow rows[] = {
      .commands = connecting_bits,
      .environment = "MQTT_CONNECT_TIMEOUT",
      .help = "give up an attempt after this long without CONNACK (10; 0: never)",
+     .more = "The same time is given to SUBACK.",
      .store =
          [](Draft& draft, std::string_view value) {
            return set(draft.connection.network.connect_timeout, read_seconds(value, true));

@@ -66,6 +66,7 @@ class Requester final : public Runner {
     subscriptions.add(subscription);
     const auto sent = client_.session().subscribe({0, subscriptions.view(), options_.subscribe_properties.view()});
     if (!sent) return fail(explain(sent.error(), "the subscription", connection_));
+    await_suback();
     client_.flush();
   }
 
@@ -90,6 +91,7 @@ class Requester final : public Runner {
   }
 
   void handle_suback(const wire::Suback& suback) {
+    suback_came();
     const auto code = static_cast<wire::ReasonCode>(suback.reason_codes[0]);
     if (failed(code)) {
       return fail(explain_denied(wire::PacketType::suback, code, suback.properties,

@@ -51,6 +51,7 @@ Runner::Runner(ConnectionOptions& connection, session::Duration timeout)
       client_(worker_, connection.network, std::move(connection.session), *this),
       signals_(worker_.io()),
       limit_(worker_.io()),
+      answer_(worker_.io()),
       started_(session::Clock::now()),
       timeout_(timeout),
       mosquitto_log_(connection.program == "mosquitto_sub" && !connection.quiet) {}
@@ -190,6 +191,20 @@ void Runner::stop(int code, wire::ReasonCode reason_code) {
                        complain(error->message);
                        leave(exit_code(ExitCode::connection_lost, manners()));
                      });
+}
+
+/// mosquitto_sub waits for ever.
+void Runner::await_suback() {
+  const session::Duration patience = client_.settings().connect_timeout;
+  if (patience == session::Duration::zero() || manners() == Manners::mosquitto) return;
+  answer_.expires_after(patience);
+  answer_.async_wait([this, patience](asio::error_code cancelled) {
+    if (cancelled || !client_.connected()) return;
+    const auto seconds = std::chrono::duration<double>(patience).count();
+    fail({exit_code(ExitCode::temporary, manners()),
+          base::format("the broker did not answer SUBSCRIBE within {} s; --connect-timeout sets how long that may take",
+                       seconds)});
+  });
 }
 
 void Runner::fail(const Failure& failure) {

@@ -46,6 +46,9 @@ class Runner : protected net::ClientHandler {
   void stop(int code, wire::ReasonCode reason_code = wire::ReasonCode::normal_disconnection);
   /// Says what went wrong and stops.
   void fail(const Failure& failure);
+  /// SUBSCRIBE is out: fails where nothing answers within --connect-timeout, until `suback_came`.
+  void await_suback();
+  void suback_came() { answer_.cancel(); }
   /// Says that -W has passed, and what came of it.
   void complain_of_time(std::string_view outcome) const;
   /// A line on stderr, if not --quiet.
@@ -72,6 +75,7 @@ class Runner : protected net::ClientHandler {
 
   asio::signal_set signals_;
   asio::steady_timer limit_;
+  asio::steady_timer answer_;
   session::Time started_;
   session::Duration timeout_;
   MosquittoLog mosquitto_log_;  ///< -d, where their manners apply

@@ -72,7 +72,8 @@ void Subscriber::subscribe() {
     subscriptions.add(subscription);
   }
   const auto sent = client_.session().subscribe({0, subscriptions.view(), options_.subscribe_properties.view()});
-  if (!sent) fail(explain(sent.error(), "the subscription", connection_));
+  if (!sent) return fail(explain(sent.error(), "the subscription", connection_));
+  await_suback();
 }
 
 void Subscriber::unsubscribe() {
@@ -84,6 +85,7 @@ void Subscriber::unsubscribe() {
 
 /// A broker that denies some of the subscriptions has us go on with the others: the exit code tells in the end.
 void Subscriber::handle_suback(const wire::Suback& suback) {
+  suback_came();
   std::size_t denied = 0;
   Failure failure;
   for (std::size_t i = 0; i < suback.reason_codes.size(); ++i) {

@@ -80,8 +80,11 @@ class LaterSteps(Case):
         return ["-h", "127.0.0.1", "-p", self.enterContext(Peer(behaviour)).port, "-t", "a"]
 
     def test_suback(self):
-        """Nothing says that a broker has to answer, so -W is what ends it."""
         self.assert_code(run(mqtt("sub", *self.options(peers.connects_then_silent), "-E", "-W", 1)), 27)
+        for command in (["sub"], ["rr", "-V", "311", "-e", "b", "-m", "x"]):
+            options = self.options(peers.connects_then_silent)
+            result = self.assert_code(run(mqtt(*command, *options, "--connect-timeout", 1)), 75)
+            self.assertIn("did not answer SUBSCRIBE within 1 s", result.errors)
 
     def test_puback(self):
         result = self.assert_code(
