@@ -157,8 +157,12 @@ std::string Runner::describe(const Losses::Verdict& verdict) const {
       return base::format("the broker ended {} connections without acknowledging {}; it may not take that",
                           verdict.count, describe_unacknowledged());
     case Suspect::subscription:
-      return base::format("the broker ended {} connections without answering our {}; it may not allow that",
-                          verdict.count, wire::name(client_.session().oldest_unanswered()->type));
+      return base::format(
+          "the broker ended {} connections without answering our {}; it may not allow that{}", verdict.count,
+          wire::name(client_.session().oldest_unanswered()->type),
+          connection_.identifier_given
+              ? base::format(", or another client uses the client identifier {}", render::quoted(identifier))
+              : "");
     default:
       if (verdict.count == 1)
         return base::format("another client took over the client identifier {}", render::quoted(identifier));
