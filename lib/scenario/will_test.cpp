@@ -102,6 +102,7 @@ void WillTest::add_play(const WillCase& row, wire::Version version, const Capabi
   Result& result = results_.emplace_back();
   result.row = &row;
   result.version = version;
+  result.verdict = {Outcome::skip, "interrupted"};  // until it has been played
   std::string reason = missing(row.needs, settings_, broker);
   if (!reason.empty()) {
     result.verdict = {Outcome::skip, std::move(reason)};
@@ -118,8 +119,7 @@ void WillTest::start_play(Play& play) {
 
 void WillTest::played(Play& play, Stage& stage) {
   --playing_;
-  if (interrupted_) return next();
-  if (stage.verdict().doubtful && play.attempts < most_attempts) return start_play(play);
+  if (!interrupted_ && stage.verdict().doubtful && play.attempts < most_attempts) return start_play(play);
   Result& result = results_[play.result];
   result.verdict = stage.verdict();
   result.attempts = play.attempts;

@@ -178,9 +178,10 @@ class Cleanliness(Case):
         names = "retain*,away-subscriber,message-expired,delay*,disconnect-discards"
         for cut_short in (False, True):
             with self.subTest(cut_short=cut_short):
-                process = self.start(will_test(*broker.options(), "--only", names))
+                prefix = "cut-short" if cut_short else "whole"
+                process = self.start(will_test(*broker.options(), "--only", names, "--prefix", prefix))
                 if cut_short:
-                    broker.wait_for_log("away-subscriber")
+                    broker.wait_for_log("cut-short/away-subscriber")
                     process.signal(signal.SIGINT)
                 self.assertIn(process.result().code, (130,) if cut_short else (0, 1))
                 self.assertEqual(self.retained(broker), [])
@@ -190,7 +191,7 @@ class Cleanliness(Case):
         """Of mosquitto, ours among them, once it has counted."""
         watcher = self.start_subscriber(*broker.options(), "-t", "$SYS/broker/clients/total")
         watcher.wait_for(lambda p: p.stdout.endswith(b"\n1\n") or p.stdout == b"1\n")
-        return watcher.so_far().text.splitlines()[-1]
+        return watcher.signal(signal.SIGTERM).result().text.splitlines()[-1]
 
 
 if __name__ == "__main__":

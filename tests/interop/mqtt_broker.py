@@ -15,7 +15,8 @@ class MqttBroker(starter.Starter):
     def prepare(self):
         self.ca = str(self.folder / "ca.pem")
         ports = [["--port" if name == "tcp" else f"--{name}-port", port] for name, port in self.ports.items()]
-        return harness.mqtt("broker", *sum(ports, []), "--tls-self-signed", self.ca), {}
+        size = ("--maximum-packet-size", 32 * 1024 * 1024)
+        return harness.mqtt("broker", *sum(ports, []), *size, "--tls-self-signed", self.ca), {}
 
 
 if __name__ == "__main__":
