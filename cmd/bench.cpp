@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/format.h"
+#include "bench/figures.h"
 #include "bench/open_files.h"
 #include "bench_report.h"
 #include "commands.h"
@@ -151,8 +152,8 @@ int run_bench(int argc, char** argv) {
   if (!outcome) return refuse_to_start(*options, outcome.error());
   const auto figures = bench::figures(options->plan, *outcome);
   BenchReport report{options->plan, *outcome, bench::objections(options->plan, *outcome), {}};
-  for (const bench::Requirement& requirement : options->require) {
-    if (const auto found = bench::check(requirement, figures)) {
+  for (const stats::Requirement& requirement : options->require) {
+    if (const auto found = stats::check(requirement, figures)) {
       report.unmet.push_back(base::format("{}: {}", requirement.text, *found));
     }
   }

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "bench/figures.h"
 #include "bench/plan.h"
 #include "connection_options.h"
+#include "stats/figure.h"
 
 namespace cmd {
 
@@ -14,7 +14,7 @@ struct BenchOptions {
   ConnectionOptions connection;  ///< its network and session parts are moved to the plan
   bench::Plan plan;
   double rate_per_client = 0;
-  std::vector<bench::Requirement> require;
+  std::vector<stats::Requirement> require;
   bool json = false;     ///< on stdout, in place of the summary
   std::string csv_file;  ///< the series
   std::string hdr_file;  ///< the histograms, as HdrHistogram's tools read them

@@ -59,7 +59,7 @@ Stored store_addresses(Draft& draft, std::string_view value) {
 }
 
 Stored store_requirement(Draft& draft, std::string_view value) {
-  auto requirement = bench::read_requirement(value);
+  auto requirement = stats::read_requirement(value);
   if (!requirement) {
     return base::unexpected(
         base::format("{}: {}", is_not(value, "a requirement, as \"p99<20ms\""), requirement.error()));
