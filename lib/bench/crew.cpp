@@ -210,8 +210,9 @@ void Crew::arm_mark(session::Time at) {
 /// The measured time begins, or ends.
 void Crew::mark() {
   const Turn turn(*this);
-  if (!window_open_) {
-    window_open_ = true;
+  if (window_ == Window::over) return;
+  if (window_ == Window::ahead) {
+    window_ = Window::open;
     at_window_begin_ = record_.counts;
     return arm_mark(end_);
   }
@@ -221,8 +222,8 @@ void Crew::mark() {
 }
 
 void Crew::end_window() {
-  if (!window_open_) return;
-  window_open_ = false;
+  if (window_ != Window::open) return;
+  window_ = Window::over;
   mark_timer_.cancel();
   record_.window = record_.counts - at_window_begin_;
 }

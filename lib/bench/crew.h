@@ -133,6 +133,9 @@ class Crew {
   std::uint64_t& distinct() noexcept { return distinct_; }
 
  private:
+  /// The measured time. It is over once: a timer that has fired already can't be cancelled.
+  enum class Window : std::uint8_t { ahead, open, over };
+
   void connect_some();
   std::uint64_t limit_of(std::uint32_t publisher) const;
   void pace();
@@ -187,7 +190,7 @@ class Crew {
   stats::Histogram deliver_;
   bool sending_ = false;
   bool leaving_ = false;
-  bool window_open_ = false;
+  Window window_ = Window::ahead;
   bool spinning_ = false;
   bool connects_again_ = false;
 };

@@ -118,6 +118,16 @@ class Counting(BenchCase):
         self.assertEqual(heard["figures"]["duplicated"], 0)
         self.assertGreater(heard["figures"]["p50"], 0)
 
+    def test_the_rate_of_acknowledged_messages_without_a_schedule(self):
+        broker = self.enterContext(Broker())
+        for qos in (1, 2):
+            for _ in range(3):  # the last acknowledgement may come before or after the end of the measured time
+                words = ["pub", *broker.options(), "-q", qos, "--duration", 0.2, "--threads", 1]
+                figures = self.bench(*words)["figures"]
+                measured = figures["rate"] * figures["seconds"]
+                self.assertGreater(measured, 0)
+                self.assertAlmostEqual(measured, figures["acknowledged"], delta=20.5)
+
     def test_connections(self):
         broker = self.enterContext(Broker())
         report = self.bench("conn", *broker.options(), "-c", 300, "--threads", 2)
