@@ -32,16 +32,29 @@ bool is_time(std::string_view word) noexcept {
   return word.size() == 8 || word[8] == '.' || word[8] == ',';
 }
 
+/// Takes off what languages put around a hexadecimal number: 0x10, \\x10, &H10, $10, 16#10, 10h, 0C2h.
+bool take_marks(std::string_view& word) noexcept {
+  for (const std::string_view prefix : {"0x", "0X", "\\x", "\\\\x", "&H", "$", "16#"}) {
+    if (!word.starts_with(prefix)) continue;
+    word.remove_prefix(prefix.size());
+    return true;
+  }
+  if (!word.ends_with('h') && !word.ends_with('H')) return false;
+  const std::size_t zero = word.size() == 4 && word[0] == '0' ? 1 : 0;
+  if (word.size() != 3 + zero) return false;
+  word = word.substr(zero, 2);
+  return true;
+}
+
 /// "10", "100c00", "0x10", "0x100c", "10:0c:00", "10-0c-00", "10.0c.00", and "c" for 0c where `single` is set.
 std::optional<Bytes> hexadecimal(std::string_view word, bool single) {
   Bytes bytes;
-  const bool prefixed = word.starts_with("0x") || word.starts_with("0X") || word.starts_with("\\x");
-  if (prefixed) word.remove_prefix(2);
+  const bool prefixed = take_marks(word);
   if (word.empty()) return std::nullopt;
   if (word.size() == 1 && is_hex(word[0]) && (prefixed || single)) {
     return Bytes{static_cast<std::uint8_t>(base::hex_digit(word[0]))};
   }
-  const std::size_t separator = word.find_first_of(":-.");
+  const std::size_t separator = word.find_first_of(":-._");
   if (separator == std::string_view::npos) return append_pairs(word, bytes) ? std::optional(bytes) : std::nullopt;
   if (word.back() == word[separator]) word.remove_suffix(1);
   if (word.empty()) return std::nullopt;
@@ -53,18 +66,35 @@ std::optional<Bytes> hexadecimal(std::string_view word, bool single) {
   return bytes;
 }
 
+/// 0 to 255, and -128 to -1 as Java has them.
 std::optional<Bytes> decimal(std::string_view word, bool) {
-  unsigned value = 0;
+  int value = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-  if (error != std::errc() || end != word.data() + word.size() || value > 255) return std::nullopt;
+  if (error != std::errc() || end != word.data() + word.size() || value > 255 || value < -128) return std::nullopt;
   return Bytes{static_cast<std::uint8_t>(value)};
 }
 
+/// Eight digits each, or all in one word.
 std::optional<Bytes> binary(std::string_view word, bool) {
-  unsigned value = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value, 2);
-  if (word.size() != 8 || error != std::errc() || end != word.data() + word.size()) return std::nullopt;
-  return Bytes{static_cast<std::uint8_t>(value)};
+  if (word.starts_with("0b")) word.remove_prefix(2);
+  if (word.empty() || word.size() % 8 != 0) return std::nullopt;
+  Bytes bytes;
+  for (; !word.empty(); word.remove_prefix(8)) {
+    unsigned value = 0;
+    const auto [end, error] = std::from_chars(word.data(), word.data() + 8, value, 2);
+    if (error != std::errc() || end != word.data() + 8) return std::nullopt;
+    bytes.push_back(static_cast<std::uint8_t>(value));
+  }
+  return bytes;
+}
+
+/// ESP-IDF begins its lines with a level, the time in parentheses and a tag: "I (1234) mqtt: ".
+std::string_view without_log_head(std::string_view line) noexcept {
+  constexpr std::string_view levels = "EWIDV";
+  if (line.size() < 4 || levels.find(line[0]) == std::string_view::npos || line.substr(1, 2) != " (") return line;
+  const std::size_t end = line.find(") ");
+  const std::size_t tag = end == std::string_view::npos ? end : line.find(": ", end);
+  return tag == std::string_view::npos ? line : line.substr(tag + 2);
 }
 
 using ReadWord = std::optional<Bytes> (*)(std::string_view word, bool single);
@@ -77,6 +107,7 @@ struct Runs {
   Bytes everything{};
   Bytes longest_of_lines{};
   Bytes last_of_lines{};
+  Bytes first_of_lines{};  ///< of lines that begin with bytes: what they look like as text may follow them
   Bytes longest{};
 
   void read(std::string_view text) {
@@ -86,21 +117,26 @@ struct Runs {
  private:
   void line(std::string_view line) {
     constexpr std::string_view between = " \t,=\"'()[]{}<>|;\f\v";
+    line = without_log_head(line);
     Bytes run;
     Bytes best;
     Bytes last;
+    bool first = true;
     for (std::size_t at = line.find_first_not_of(between); at != std::string_view::npos;) {
       const std::size_t end = std::min(line.find_first_of(between, at), line.size());
       const std::string_view word = line.substr(at, end - at);
       const bool alone = at == 0 && end == line.size();
       at = line.find_first_not_of(between, end);
+      const bool gap = at != std::string_view::npos && at > end + 1 && line.substr(end, 2) == "  ";
       const auto bytes = !alone && is_time(word) ? std::nullopt : read_word(word, single);
       if (bytes) {
         run.insert(run.end(), bytes->begin(), bytes->end());
         everything.insert(everything.end(), bytes->begin(), bytes->end());
+        if (first) first_of_lines.insert(first_of_lines.end(), bytes->begin(), bytes->end());
       } else {
         all_words = false;
       }
+      first = first && bytes && !(gap && run.size() != 8);
       if (!bytes || at == std::string_view::npos) {
         if (run.size() > best.size()) best = run;
         if (!run.empty()) last = run;
@@ -131,6 +167,8 @@ void read_digits(std::string_view text, std::vector<Reading>& readings) {
   if (numbers.all_words) add_reading(readings, "decimal numbers", std::move(numbers.everything));
   add_reading(readings, "the hexadecimal digits of each line", std::move(strict.longest_of_lines));
   add_reading(readings, "the last hexadecimal digits of each line", std::move(strict.last_of_lines));
+  add_reading(readings, "the hexadecimal digits that lines begin with", std::move(strict.first_of_lines));
+  add_reading(readings, "the hexadecimal numbers of each line", std::move(singles.longest_of_lines));
   add_reading(readings, "the longest run of hexadecimal digits", std::move(strict.longest));
   add_reading(readings, "the decimal numbers of each line", std::move(numbers.longest_of_lines));
   add_reading(readings, "the longest run of decimal numbers", std::move(numbers.longest));

@@ -2,6 +2,7 @@
 #include "capture/dress.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace capture {
 
@@ -27,6 +28,21 @@ void add_reading(std::vector<Reading>& readings, std::string_view dress, std::ve
   Reading reading{dress, {}};
   reading.parts.push_back(std::move(bytes));
   readings.push_back(std::move(reading));
+}
+
+void take_repeats(std::string_view& text, std::vector<std::uint8_t>& bytes, std::size_t& budget) {
+  constexpr std::string_view opening = "<repeats ";
+  constexpr std::string_view closing = " times>";
+  const std::size_t begin = text.find_first_not_of(' ');
+  if (begin == std::string_view::npos || !text.substr(begin).starts_with(opening) || bytes.empty()) return;
+  const std::string_view number = text.substr(begin + opening.size());
+  std::size_t times = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), times);
+  const std::string_view rest = number.substr(static_cast<std::size_t>(end - number.data()));
+  if (error != std::errc() || times == 0 || times > budget || !rest.starts_with(closing)) return;
+  budget -= times;
+  bytes.insert(bytes.end(), times - 1, bytes.back());
+  text = rest.substr(closing.size());
 }
 
 std::string_view take_line(std::string_view& rest) noexcept {

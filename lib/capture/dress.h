@@ -23,9 +23,9 @@ struct Reading {
 
 /// Lines that start with an offset: xxd, hexdump, od, Wireshark, tcpdump.
 void read_dumps(std::string_view text, std::vector<Reading>& readings);
-/// The same with other cells than hexadecimal bytes: of od, hexdump and xxd -b.
+/// The same with other cells than hexadecimal bytes, or without offsets: of od, hexdump and xxd -b.
 void read_other_dumps(std::string_view text, std::vector<Reading>& readings);
-/// Escapes: `\x10\x0c`, `\020`, `%10%0c`, in quotes (with printable characters between them) or bare.
+/// Escapes: `\x10\x0c`, `\020`, `%10%0c`, `^P^L`, in quotes (with printable characters between them) or bare.
 void read_literals(std::string_view text, std::vector<Reading>& readings);
 /// Lists in brackets: C, Go, Rust, Erlang, Java and JavaScript, in decimal and hexadecimal numbers.
 void read_lists(std::string_view text, std::vector<Reading>& readings);
@@ -35,6 +35,11 @@ void read_base64(std::string_view text, std::vector<Reading>& readings);
 
 /// Adds a reading of one part, unless it is empty or there already.
 void add_reading(std::vector<Reading>& readings, std::string_view dress, std::vector<std::uint8_t> bytes);
+
+/// Takes `<repeats 12 times>` off the front, as gdb shortens its lists, and adds that to the last byte; no more than
+/// `budget`, which it lessens.
+void take_repeats(std::string_view& text, std::vector<std::uint8_t>& bytes, std::size_t& budget);
+inline constexpr std::size_t repeat_budget = 16 * 1024 * 1024;  ///< for one text
 
 /// The text up to the next line feed, which is taken off `rest` with it. A carriage return does not count.
 std::string_view take_line(std::string_view& rest) noexcept;

@@ -25,11 +25,6 @@ std::string_view without_marked_text(std::string_view line, bool& marked) noexce
   return line.substr(0, begin);
 }
 
-/// The words of hexdump and od -x are those of a little-endian machine.
-void swap_words(std::vector<std::uint8_t>& bytes) {
-  for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) std::swap(bytes[i], bytes[i + 1]);
-}
-
 }  // namespace
 
 /// The bytes behind an offset. A gap ends them, but for the one that some leave in the middle of sixteen.
@@ -50,7 +45,7 @@ DumpRow read_hex_row(std::string_view line) {
     while (end < line.size() && is_hex(line[end])) ++end;
     const std::size_t digits = end - word;
     const bool whole = end == line.size() || is_blank(line[end]);
-    if (digits == 0 || digits % 2 != 0 || digits > 16 || (prefixed && digits != 2) || !whole) break;
+    if (digits == 0 || digits % 2 != 0 || digits > 2 * most_bytes_a_line || (prefixed && digits != 2) || !whole) break;
     for (std::size_t i = word; i < end; i += 2) {
       row.bytes.push_back(static_cast<std::uint8_t>(base::hex_digit(line[i]) << 4 | base::hex_digit(line[i + 1])));
     }
@@ -61,19 +56,35 @@ DumpRow read_hex_row(std::string_view line) {
   return row;
 }
 
+namespace {
+
+/// The words of hexdump and od -x are those of a little-endian machine, the last one filled up with a zero.
+DumpRow read_little_endian_row(std::string_view line) {
+  DumpRow row = read_hex_row(line);
+  for (std::size_t i = 0; i + 1 < row.bytes.size(); i += 2) std::swap(row.bytes[i], row.bytes[i + 1]);
+  return row;
+}
+
+}  // namespace
+
 void read_dumps(std::string_view text, std::vector<Reading>& readings) {
-  Dump best(16, read_hex_row);
+  int offsets = 16;
+  Dump best(offsets, read_hex_row);
   best.read(text);
   for (const int base : {8, 10}) {
     Dump other(base, read_hex_row);
     other.read(text);
-    if (other.lines() > best.lines()) best = std::move(other);
+    if (other.lines() <= best.lines()) continue;
+    best = std::move(other);
+    offsets = base;
   }
   if (best.parts.empty()) return;
-  readings.push_back({"a dump with offsets", best.parts});
-  if (!best.words()) return;
-  for (auto& part : best.parts) swap_words(part);
-  readings.push_back({"a dump of little-endian words", std::move(best.parts)});
+  const bool words = best.words();
+  readings.push_back({"a dump with offsets", std::move(best.parts)});
+  if (!words) return;
+  Dump little_endian(offsets, read_little_endian_row);
+  little_endian.read(text);
+  readings.push_back({"a dump of little-endian words", std::move(little_endian.parts)});
 }
 
 }  // namespace capture

@@ -42,26 +42,40 @@ std::optional<Chosen> best_of(const std::vector<Reading>& readings) {
   return best;
 }
 
-/// Lines that some tools draw between columns, as plain characters.
-std::string without_frames(std::string_view text) {
-  constexpr std::string_view outer = "\u2502";
-  constexpr std::string_view inner = "\u250A ";
+constexpr std::string_view outer_line = "\u2502";
+constexpr std::string_view inner_line = "\u250A ";
+constexpr std::string_view escape = "\x1B[";
+
+/// How much at the front is a terminal's colour ("ESC [ 0 ; 32 m").
+std::size_t colour_size(std::string_view text) noexcept {
+  if (!text.starts_with(escape)) return 0;
+  const std::size_t end = text.find_first_not_of("0123456789;", escape.size());
+  return end == std::string_view::npos || text[end] != 'm' ? 0 : end + 1;
+}
+
+/// Without colours, and with the lines that some tools draw between columns as plain characters.
+std::string undrawn(std::string_view text) {
   std::string plain;
   while (!text.empty()) {
-    const bool is_outer = text.starts_with(outer);
-    if (is_outer) plain += '|';
-    const std::size_t drawn = is_outer ? outer.size() : text.starts_with(inner) ? inner.size() : 0;
+    const bool outer = text.starts_with(outer_line);
+    if (outer) plain += '|';
+    std::size_t drawn = outer ? outer_line.size() : text.starts_with(inner_line) ? inner_line.size() : 0;
+    if (drawn == 0) drawn = colour_size(text);
     if (drawn == 0) plain += text[0];
     text.remove_prefix(drawn == 0 ? 1 : drawn);
   }
   return plain;
 }
 
+bool is_drawn(std::string_view text) noexcept {
+  return text.find(outer_line) != std::string_view::npos || text.find(escape) != std::string_view::npos;
+}
+
 }  // namespace
 
 std::optional<Chosen> choose_hex(std::string_view text) {
-  std::string unframed;
-  if (text.find("\u2502") != std::string_view::npos) text = unframed = without_frames(text);
+  std::string plain;
+  if (is_drawn(text)) text = plain = undrawn(text);
   std::vector<Reading> readings;
   read_dumps(text, readings);
   read_literals(text, readings);

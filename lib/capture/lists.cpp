@@ -19,12 +19,12 @@ std::optional<int> number(std::string_view digits, int base) noexcept {
   return value;
 }
 
-/// Drops what a language adds to a number: a type in front (Java), a type behind (Rust).
+/// Drops what a language adds to a number: a type in front (Java), a type behind (Rust, Kotlin).
 std::string_view bare(std::string_view item) noexcept {
   for (const std::string_view type : {"(byte)", "(byte) ", "(char)", "(unsigned char)", "byte:", "u8:"}) {
     if (item.starts_with(type)) item.remove_prefix(type.size());
   }
-  for (const std::string_view type : {"_u8", "u8"}) {
+  for (const std::string_view type : {"_u8", "u8", ".toByte()"}) {
     if (item.ends_with(type)) item.remove_suffix(type.size());
   }
   return trimmed(item);
@@ -44,43 +44,84 @@ std::optional<std::uint8_t> byte(std::string_view item, int base) noexcept {
   return static_cast<std::uint8_t>(negative ? -*value : *value);
 }
 
-/// What stands between a pair of brackets; strings and characters in quotes count as their bytes.
-std::optional<Bytes> items(std::string_view text, int base) {
-  Bytes bytes;
+std::string_view without_blanks(std::string_view text) noexcept {
   constexpr std::string_view between = " ,\t\r\n";
-  while (true) {
-    const std::size_t begin = text.find_first_not_of(between);
-    if (begin == std::string_view::npos) return bytes;
-    text.remove_prefix(begin);
+  return text.substr(std::min(text.find_first_not_of(between), text.size()));
+}
+
+/// Whether an item is the index of the next one: `"3": 4` (JSON), `[3] = 4` (debuggers). It is taken off then.
+bool take_index(std::string_view& text) {
+  const std::size_t size = text.find_first_of(":=");
+  if (size == std::string_view::npos || size > 16) return false;
+  std::string_view index = trimmed(text.substr(0, size));
+  if (index.size() > 2 && (index[0] == '"' || index[0] == '[')) index = index.substr(1, index.size() - 2);
+  if (!number(index, 10)) return false;
+  text = without_blanks(text.substr(size + 1));
+  return true;
+}
+
+/// What stands between a pair of brackets; strings and characters in quotes count as their bytes.
+std::optional<Bytes> items(std::string_view text, int base, std::size_t& budget) {
+  Bytes bytes;
+  for (text = without_blanks(text); !text.empty(); text = without_blanks(text)) {
     if (text.starts_with("...")) return bytes;  // Node leaves out what is long
+    take_index(text);
+    if (text.empty()) return std::nullopt;
     const std::size_t size = text[0] == '"' || text[0] == '\'' ? text.find(text[0], 1) : std::string_view::npos;
     if (size != std::string_view::npos) {
       for (const char character : text.substr(1, size - 1)) bytes.push_back(static_cast<std::uint8_t>(character));
       text.remove_prefix(size + 1);
       continue;
     }
-    const std::string_view item = text.substr(0, text.find_first_of(between));
+    const std::string_view item = text.substr(0, text.find_first_of(" ,\t\r\n"));
     const auto value = byte(item, base);
+    if (!value && item.ends_with(':') && !bytes.empty()) return bytes;  // browsers tell of the buffer behind the bytes
     if (!value) return std::nullopt;
     bytes.push_back(*value);
     text.remove_prefix(item.size());
+    take_repeats(text, bytes, budget);
   }
+  return bytes;
 }
 
 /// The lists of a text, joined, and the longest of them, in one base.
 struct Lists {
   int base;
-  Bytes joined;
-  Bytes longest;
+  Bytes joined{};
+  Bytes longest{};
+  std::size_t budget = repeat_budget;
 
   void add(std::string_view inside) {
     if (inside.starts_with("Buffer")) inside.remove_prefix(6);
-    const auto bytes = items(inside, base);
+    const auto bytes = items(inside, base, budget);
     if (!bytes) return;
     joined.insert(joined.end(), bytes->begin(), bytes->end());
     if (bytes->size() > longest.size()) longest = *bytes;
   }
 };
+
+/// Calls back with what stands in each pair of brackets, the inner ones first.
+template <class Found>
+void for_each_list(std::string_view text, const Found& found) {
+  constexpr std::string_view open = "[{(<";
+  constexpr std::string_view close = "]})>";
+  constexpr std::size_t deepest = 16;
+  std::vector<std::size_t> begins;  // of the lists that are open, the outermost first
+  for (std::size_t at = text.find_first_of("[{(<]})>"); at != std::string_view::npos;
+       at = text.find_first_of("[{(<]})>", at + 1)) {
+    if (open.find(text[at]) != std::string_view::npos) {
+      if (begins.size() == deepest) begins.erase(begins.begin());
+      begins.push_back(at);
+      continue;
+    }
+    const char opening = open[close.find(text[at])];
+    const auto same = std::find_if(begins.rbegin(), begins.rend(), [&](std::size_t i) { return text[i] == opening; });
+    if (same == begins.rend()) continue;
+    const std::size_t begin = *same;
+    begins.erase(same.base() - 1, begins.end());
+    found(text.substr(begin + 1, at - begin - 1));
+  }
+}
 
 std::string without_casts(std::string_view text) {
   std::string result(text);
@@ -95,23 +136,13 @@ std::string without_casts(std::string_view text) {
 }  // namespace
 
 void read_lists(std::string_view text, std::vector<Reading>& readings) {
-  constexpr std::string_view open = "[{(<";
-  constexpr std::string_view close = "]})>";
   const std::string plain = without_casts(without_comments(text));
-  Lists decimal{10, {}, {}};
-  Lists hexadecimal{16, {}, {}};
-  std::size_t begin = std::string::npos;  // of the innermost list that is open
-  for (std::size_t at = plain.find_first_of("[{(<]})>"); at != std::string::npos;
-       at = plain.find_first_of("[{(<]})>", at + 1)) {
-    if (open.find(plain[at]) != std::string_view::npos) {
-      begin = at;
-    } else if (begin != std::string::npos && open.find(plain[begin]) == close.find(plain[at])) {
-      const std::string_view inside = std::string_view(plain).substr(begin + 1, at - begin - 1);
-      if (!inside.starts_with("Buffer")) decimal.add(inside);
-      hexadecimal.add(inside);
-      begin = std::string::npos;
-    }
-  }
+  Lists decimal{10};
+  Lists hexadecimal{16};
+  for_each_list(plain, [&](std::string_view inside) {
+    if (!inside.starts_with("Buffer")) decimal.add(inside);
+    hexadecimal.add(inside);
+  });
   add_reading(readings, "a list of decimal numbers", std::move(decimal.joined));
   add_reading(readings, "a list of hexadecimal numbers", std::move(hexadecimal.joined));
   add_reading(readings, "the longest list of decimal numbers", std::move(decimal.longest));

@@ -32,25 +32,24 @@ std::optional<unsigned> take_digits(std::string_view& text, std::size_t most, in
   return value;
 }
 
-/// What follows a backslash; nothing for an escape that there is not.
-std::optional<unsigned> take_escape(std::string_view& text) noexcept {
+/// What follows a backslash; nothing for an escape that there is not. Digits alone are octal, in Lua decimal.
+std::optional<unsigned> take_escape(std::string_view& text, int base) noexcept {
   if (text.empty()) return std::nullopt;
   const char kind = text[0];
-  if (kind >= '0' && kind <= '7') return take_digits(text, 3, 8);
+  if (kind >= '0' && kind < '0' + base) return take_digits(text, 3, base);
   text.remove_prefix(1);
-  if (kind == 'x' || kind == 'X') {
+  if (kind == 'x' || kind == 'X' || kind == 'u') {
     const bool braces = text.starts_with('{');
     if (braces) text.remove_prefix(1);
-    const auto value = take_digits(text, 2, 16);
+    const auto value = take_digits(text, kind == 'u' ? 4 : 2, 16);
     if (braces && text.starts_with('}')) text.remove_prefix(1);
     return value;
   }
-  if (kind == 'u') return take_digits(text, 4, 16);
   return named_escape(kind);
 }
 
 /// The bytes of a text with escapes; `escapes` counts those. Nothing where one is wrong.
-std::optional<Bytes> unescape(std::string_view text, std::size_t& escapes) {
+std::optional<Bytes> unescape(std::string_view text, std::size_t& escapes, int base = 8) {
   Bytes bytes;
   while (!text.empty()) {
     const char character = text[0];
@@ -60,7 +59,7 @@ std::optional<Bytes> unescape(std::string_view text, std::size_t& escapes) {
     } else if (text.starts_with('\n') || text.starts_with("\r\n")) {
       text.remove_prefix(text[0] == '\r' ? 2 : 1);  // the line goes on
     } else {
-      const auto value = take_escape(text);
+      const auto value = take_escape(text, base);
       if (!value || *value > 0xFF) return std::nullopt;
       bytes.push_back(static_cast<std::uint8_t>(*value));
       ++escapes;
@@ -86,7 +85,8 @@ std::optional<std::string_view> take_quoted(std::string_view& text) noexcept {
 
 void append(Bytes& all, const Bytes& more) { all.insert(all.end(), more.begin(), more.end()); }
 
-void read_quoted(std::string_view text, std::vector<Reading>& readings) {
+void read_quoted(std::string_view text, int base, std::vector<Reading>& readings) {
+  std::size_t budget = repeat_budget;
   Bytes all;
   Bytes with_escapes;
   std::size_t escapes = 0;
@@ -102,7 +102,8 @@ void read_quoted(std::string_view text, std::vector<Reading>& readings) {
       continue;
     }
     std::size_t inside_escapes = 0;
-    if (const auto bytes = unescape(*inside, inside_escapes)) {
+    if (auto bytes = unescape(*inside, inside_escapes, base)) {
+      if (bytes->size() == 1) take_repeats(text, *bytes, budget);
       append(all, *bytes);
       if (inside_escapes != 0) append(with_escapes, *bytes);
     }
@@ -135,10 +136,10 @@ void read_bare(std::string_view text, std::vector<Reading>& readings) {
 }
 
 /// `%10%0c%00%04MQTT`, as URLs have it.
-void read_percent(std::string_view text, std::vector<Reading>& readings) {
+void read_percent(std::string_view text, std::string_view dress, std::vector<Reading>& readings) {
   Bytes bytes;
   std::size_t escapes = 0;
-  for (text = trimmed(text); !text.empty();) {
+  while (!text.empty()) {
     const bool escape =
         text.size() >= 3 && text[0] == '%' && base::hex_digit(text[1]) >= 0 && base::hex_digit(text[2]) >= 0;
     if (escape) {
@@ -149,17 +150,44 @@ void read_percent(std::string_view text, std::vector<Reading>& readings) {
     }
     text.remove_prefix(escape ? 3 : 1);
   }
-  if (escapes > 1) add_reading(readings, "percent escapes", std::move(bytes));
+  if (escapes > 1) add_reading(readings, dress, std::move(bytes));
+}
+
+/// The value of a field: behind a name, up to a quote, a blank or the next field.
+std::string_view field(std::string_view text) noexcept {
+  const std::size_t before = text.substr(0, text.find('%')).find_last_of(" \t\r\n=,'\"");
+  text.remove_prefix(before == std::string_view::npos ? 0 : before + 1);
+  return text.substr(0, text.find_first_of(" \t\r\n&'\""));
+}
+
+/// `^P^L^@^DMQTTM-C`, as `cat -v` and terminals show bytes.
+void read_carets(std::string_view text, std::vector<Reading>& readings) {
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  Bytes bytes;
+  while (!text.empty()) {
+    const bool meta = text.size() > 2 && text.starts_with("M-");
+    if (meta) text.remove_prefix(2);
+    const bool control = text.size() > 1 && text[0] == '^' && text[1] >= '?' && text[1] <= '_';
+    if (control) text.remove_prefix(1);
+    bytes.push_back(static_cast<std::uint8_t>((text[0] ^ (control ? 0x40 : 0)) | (meta ? 0x80 : 0)));
+    text.remove_prefix(1);
+  }
+  add_reading(readings, "carets", std::move(bytes));
 }
 
 }  // namespace
 
 void read_literals(std::string_view text, std::vector<Reading>& readings) {
   if (text.find('\\') != std::string_view::npos) {
-    read_quoted(text, readings);
+    read_quoted(text, 8, readings);
     read_bare(text, readings);
+    read_quoted(text, 10, readings);
   }
-  if (text.find('%') != std::string_view::npos) read_percent(text, readings);
+  if (text.find('%') != std::string_view::npos) {
+    read_percent(trimmed(text), "percent escapes", readings);
+    read_percent(field(text), "percent escapes of a field", readings);
+  }
+  if (text.find("^@") != std::string_view::npos) read_carets(text, readings);
 }
 
 }  // namespace capture

@@ -57,6 +57,21 @@ b'\x10\x10\x00\x04MQTT\x04\x02\x00<\x00\x04abcd')"},
     {"gdb x/18xb",
      "0x7fffffffe3a0:\t0x10\t0x10\t0x00\t0x04\t0x4d\t0x51\t0x54\t0x54\n"
      "0x7fffffffe3a8:\t0x04\t0x02\t0x00\t0x3c\t0x00\t0x04\t0x61\t0x62\n0x7fffffffe3b0:\t0x63\t0x64\n"},
+    {"gdb x/18cb",
+     "0x555555558010 <packet>:\t16 '\\020'\t16 '\\020'\t0 '\\000'\t4 '\\004'\t77 'M'\t81 'Q'\t84 'T'\t84 'T'\n"
+     "0x555555558018 <packet+8>:\t4 '\\004'\t2 '\\002'\t0 '\\000'\t60 '<'\t0 '\\000'\t4 '\\004'\t97 'a'\t98 'b'\n"
+     "0x555555558020 <packet+16>:\t99 'c'\t100 'd'\n"},
+    {"gdb p/x",
+     "$1 = {0x10, 0x10, 0x0, 0x4, 0x4d, 0x51, 0x54, 0x54, 0x4, 0x2, 0x0, 0x3c, 0x0, 0x4, 0x61, 0x62, 0x63, 0x64}\n"},
+    {"lldb p",
+     "(unsigned char[18]) $0 = {\n  [0] = 0x10\n  [1] = 0x10\n  [2] = 0x00\n  [3] = 0x04\n  [4] = 0x4d\n  [5] = 0x51\n"
+     "  [6] = 0x54\n  [7] = 0x54\n  [8] = 0x04\n  [9] = 0x02\n  [10] = 0x00\n  [11] = 0x3c\n  [12] = 0x00\n"
+     "  [13] = 0x04\n  [14] = 0x61\n  [15] = 0x62\n  [16] = 0x63\n  [17] = 0x64\n}\n"},
+    {"socat -x -v",
+     "> 2026/11/21 10:25:43.000289759  length=18 from=0 to=17\n"
+     " 10 10 00 04 4d 51 54 54 04 02 00 3c 00 04 61 62  ....MQTT...<..ab\n 63 64                                       "
+     "     "
+     "cd\n--\n"},
     {"hexyl",
      "│00000000│ 10 10 00 04 4d 51 54 54 ┊ 04 02 00 3c 00 04 61 62 │••⋄•MQTT┊••⋄<⋄•ab│\n"
      "│00000010│ 63 64                   ┊                         │cd      ┊        │\n"},
@@ -78,6 +93,14 @@ b'\x10\x10\x00\x04MQTT\x04\x02\x00<\x00\x04abcd')"},
     {"od -t d1",
      "0000000   16   16    0    4   77   81   84   84    4    2    0   60    0    4   97   98\n"
      "0000020   99  100\n0000022\n"},
+    {"od -t d2 without offsets", "   4112   1024  20813  21588    516  15360   1024  25185\n  25699\n"},
+    {"od -A n -b", " 020 020 000 004 115 121 124 124 004 002 000 074 000 004 141 142\n 143 144\n"},
+    {"od -A n -x", " 1010 0400 514d 5454 0204 3c00 0400 6261\n 6463\n"},
+    {"od -A n", "$ od -A n p.bin\n 010020 002000 050515 052124 001004 036000 002000 061141\n 062143\n$\n"},
+    {"od -A n -c", " 020 020  \\0 004   M   Q   T   T 004 002  \\0   <  \\0 004   a   b\n   c   d\n"},
+    {"od -a", "0000000 dle dle nul eot   M   Q   T   T eot stx nul   < nul eot   a   b\n0000020   c   d\n0000022\n"},
+    {"od -l", "0000000  6076571188451086352  7088951687511015940\n0000020                25699\n0000022\n"},
+    {"od -t o8", "0000000 0521242424640400010020 0611410100007400001004\n0000020 0000000000000000062143\n0000022\n"},
     {"hexdump -x",
      "0000000    1010    0400    514d    5454    0204    3c00    0400    6261\n0000010    6463\n0000012\n"},
     {"an escape for all", R"('\x101000044d5154540402003c000461626364')"},
@@ -113,6 +136,48 @@ b'\x10\x10\x00\x04MQTT\x04\x02\x00<\x00\x04abcd')"},
     {"Wireshark, the packet's bytes",
      "0000   10 10 00 04 4d 51 54 54 04 02 00 3c 00 04 61 62   ....MQTT...<..ab\n"
      "0010   63 64                                             cd\n"},
+    {"Postgres", " data\n------\n \\x101000044d5154540402003c000461626364\n(1 row)\n"},
+    {"Postgres, as COPY writes it", "7\t\\\\x101000044d5154540402003c000461626364\tsent\n"},
+    {"SQL", "INSERT INTO packet VALUES (X'101000044D5154540402003C000461626364');"},
+    {"Visual Basic",
+     "{&H10, &H10, &H0, &H4, &H4D, &H51, &H54, &H54, &H4, &H2, &H0, &H3C, &H0, &H4, &H61, &H62, &H63, &H64}"},
+    {"Pascal", "($10, $10, $00, $04, $4D, $51, $54, $54, $04, $02, $00, $3C, $00, $04, $61, $62, $63, $64)"},
+    {"h behind each", "10h 10h 00h 04h 4Dh 51h 54h 54h 04h 02h 00h 3Ch 00h 04h 61h 62h 63h 64h"},
+    {"16# before each",
+     "16#10, 16#10, 16#00, 16#04, 16#4D, 16#51, 16#54, 16#54, 16#04, 16#02, 16#00, 16#3C, 16#00, 16#04, 16#61, 16#62, "
+     "16#63, 16#64"},
+    {"underscores", "10_10_00_04_4d_51_54_54_04_02_00_3c_00_04_61_62_63_64"},
+    {"binary digits in one word",
+     "00010000000100000000000000000100010011010101000101010100010101000000010000000010000000000011110000000000000001000"
+     "1"
+     "100001011000100110001101100100"},
+    {"cat -v", "^P^P^@^DMQTT^D^B^@<^@^Dabcd\n"},
+    {"decimal escapes, as Lua writes them", R"("\16\16\0\4MQTT\4\2\0<\0\4abcd")"},
+    {"Rust's escapes of a string", R"("\u{10}\u{10}\0\u{4}MQTT\u{4}\u{2}\0<\0\u{4}abcd")"},
+    {"JSON of a Uint8Array",
+     R"({"0":16,"1":16,"2":0,"3":4,"4":77,"5":81,"6":84,"7":84,"8":4,"9":2,"10":0,"11":60,"12":0,"13":4,)"
+     R"("14":97,"15":98,"16":99,"17":100})"},
+    {"a browser's console",
+     "Uint8Array(18) [16, 16, 0, 4, 77, 81, 84, 84, 4, 2, 0, 60, 0, 4, 97, 98, 99, 100, buffer: ArrayBuffer(18), "
+     "byteLength: 18, byteOffset: 0, length: 18]"},
+    {"Kotlin",
+     "byteArrayOf(0x10, 0x10, 0x00, 0x04, 0x4D, 0x51, 0x54, 0x54, 0x04.toByte(), 0x02, 0x00, 0x3C, 0x00, 0x04, 0x61, "
+     "0x62, 0x63, 0x64)"},
+    {"ESP-IDF",
+     "\x1B[0;32mI (12) mqtt: 10 10 00 04 4d 51 54 54 04 02 00 3c 00 04 61 62 \x1B[0m\n"
+     "\x1B[0;32mI (12) mqtt: 63 64 \x1B[0m\n"},
+    {"a single byte on the last line",
+     "I (12) mqtt: 10 10 00 04 4d 51 54 54 04 02 00 3c 00 04 61 62 63\nI (12) mqtt: 64\n"},
+    {"Arduino's monitor",
+     "12:34:56.000 -> 10 10 0 4 4D 51 54 54\n12:34:56.008 -> 4 2 0 3C 0 4 61 62\n12:34:56.016 -> 63 64\n"},
+    {"PowerShell 5, Format-Hex",
+     "\r\n\r\n           Path: C:\\p.bin\r\n\r\n           00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F\r\n\r\n"
+     "00000000   10 10 00 04 4D 51 54 54 04 02 00 3C 00 04 61 62  ....MQTT...<..ab\r\n"
+     "00000010   63 64                                            cd              \r\n\r\n"},
+    {"certutil -encodehex",
+     "0000\t10 10 00 04 4d 51 54 54  04 02 00 3c 00 04 61 62   ....MQTT...<..ab\r\n0010\t63 64"
+     "                                              cd\r\n"},
+    {"a percent-encoded field", "POST packet=%10%10%00%04MQTT%04%02%00%3C%00%04abcd&retry=1"},
     {"percent", "%10%10%00%04MQTT%04%02%00%3C%00%04abcd"},
     {"a log",
      "2026-11-21T03:33:28.123Z DEBUG [client] sending 18 bytes: 10 10 00 04 4d 51 54 54 04 02 00 3c 00 04 61 "
@@ -192,6 +257,49 @@ TEST_CASE("headers of a network are taken off") {
     CHECK(hex(chosen->bytes) == "20020000");
     CHECK(chosen->fit.whole);
     CHECK(chosen->from_network);
+  }
+}
+
+TEST_CASE("signed numbers are bytes above 127") {
+  for (const char* text : {"[48, 5, 0, 3, -61, -87, 49]", "48 5 0 3 -61 -87 49",
+                           "byteArrayOf(48, 5, 0, 3, -61, -87, 49)", "   48    5    0    3  -61  -87   49\n"}) {
+    CAPTURE(text);
+    const auto chosen = choose(text);
+    REQUIRE(chosen);
+    CHECK(hex(chosen->bytes) == "30050003c3a931");
+    CHECK(chosen->fit.whole);
+  }
+}
+
+TEST_CASE("what fills up the last word of a dump is no byte") {
+  // hexdump, od -x, od -A n -x, od -A n -o of seven bytes.
+  for (const char* text : {"0000000 0530 0300 2f61 0031\n0000007\n", "0000000 0530 0300 2f61 0031\n0000007\n",
+                           " 0530 0300 2f61 0031\n", " 002460 001400 027541 000061\n"}) {
+    CAPTURE(text);
+    const auto chosen = choose(text);
+    REQUIRE(chosen);
+    CHECK(hex(chosen->bytes) == "30050003612f31");
+    CHECK(chosen->fit.whole);
+  }
+}
+
+TEST_CASE("gdb's repeats are what they stand for") {
+  const std::string wanted = "301c000174" + std::string(50, '0');
+  for (const char* text : {"$5 = {0x30, 0x1c, 0x0, 0x1, 0x74, 0x0 <repeats 25 times>}",
+                           R"($4 = "0\034\000\001t", '\000' <repeats 25 times>)"}) {
+    CAPTURE(text);
+    const auto chosen = choose(text);
+    REQUIRE(chosen);
+    CHECK(hex(chosen->bytes) == wanted);
+    CHECK(chosen->fit.whole);
+  }
+  // Within bounds, and where there is something to repeat.
+  for (const char* text :
+       {"{0x30 <repeats 99999999999 times>}", "{0x30 <repeats 0 times>}", "{<repeats 3 times>}", "{0x30 <repeats 3>}",
+        "{0x30 <repeats", "{1: 2: 3}", "{1:", "[[[[[[[[[[[[[[[[[[[[[1]]", "]}>)"}) {
+    CAPTURE(text);
+    const auto chosen = choose(text);
+    CHECK((!chosen || chosen->bytes.size() < 100));
   }
 }
 
