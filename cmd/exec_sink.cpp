@@ -1,4 +1,5 @@
 // --exec: a program for each message, one after the other, with the payload on its standard input.
+#include <cerrno>
 #include <cstring>
 #include <deque>
 #include <sys/mman.h>

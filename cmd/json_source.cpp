@@ -1,6 +1,7 @@
 #include "json_source.h"
 
 #include <algorithm>
+#include <ctime>
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
 #include <unistd.h>

@@ -1,5 +1,6 @@
 #include "auth/scram.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 

@@ -1,6 +1,7 @@
 // Dumps whose lines start with an offset, whatever the cells behind it are.
 #include "capture/dump.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "capture/dress.h"

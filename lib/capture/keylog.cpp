@@ -1,6 +1,7 @@
 // The secrets of TLS connections as programs log them (SSLKEYLOGFILE), found by the client's random.
 #include "capture/keylog.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>

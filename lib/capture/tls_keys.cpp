@@ -1,6 +1,7 @@
 // The key schedules of TLS 1.2 and 1.3 from a logged secret on, and the ciphers that they key.
 #include "capture/tls_keys.h"
 
+#include <algorithm>
 #include <cstring>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <asio/post.hpp>
+#include <cerrno>
 #include <sys/socket.h>
 #include <sys/uio.h>
 

@@ -1,6 +1,7 @@
 #include "net/lines.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <unistd.h>

@@ -1,6 +1,8 @@
 // What is worked out once for a packet: how its packet identifier fits, and which subscriptions it meets.
 #include "session/lint_look.h"
 
+#include <algorithm>
+
 #include "wire/topic.h"
 
 namespace session::lint {

@@ -1,6 +1,7 @@
 // TLS as a layer: OpenSSL's engine over memory, without a socket.
 #include "transport/tls.h"
 
+#include <algorithm>
 #include <cstring>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>

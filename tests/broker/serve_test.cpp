@@ -2,6 +2,7 @@
 #include "broker/serve.h"
 
 #include <arpa/inet.h>
+#include <cerrno>
 #include <sys/socket.h>
 #include <unistd.h>
 

@@ -1,4 +1,5 @@
 // Capture files in their formats and byte orders, fragments, damage, and files that end too early.
+#include <algorithm>
 #include <unistd.h>
 
 #include "catch.h"

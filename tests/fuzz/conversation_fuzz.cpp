@@ -1,5 +1,6 @@
 // What a connection may carry, past the heads that a fuzzer would not guess: WebSocket frames, compressed ones, TLS
 // records, with losses between them. Whatever comes, what is held stays bounded.
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 

@@ -1,4 +1,5 @@
 // WebSocket and proxies under hostile bytes: no crash, no growth, and the same outcome whole and one byte at a time.
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 

@@ -1,4 +1,5 @@
 // Whatever bytes a message has, a JSON parser that is not ours reads back what the lines are to say.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <random>

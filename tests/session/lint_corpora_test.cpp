@@ -1,4 +1,5 @@
 // Lint on what other programs said to each other (../shared/corpora): nothing is found where nothing is wrong.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>

@@ -1,6 +1,7 @@
 // The window of packets in flight.
 #include "session/outgoing.h"
 
+#include <algorithm>
 #include <tuple>
 
 #include "catch.h"

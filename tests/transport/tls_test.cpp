@@ -1,6 +1,8 @@
 // TLS layers against each other: what agrees, what does not, and what each end says about it.
 #include "transport/tls.h"
 
+#include <algorithm>
+
 #include "pair.h"
 #include "tls_files.h"
 

@@ -1,6 +1,8 @@
 // WebSocket layers against each other and against peers that break the rules.
 #include "transport/ws.h"
 
+#include <algorithm>
+
 #include "base/hex.h"
 #include "pair.h"
 #include "transport/ws_frame.h"

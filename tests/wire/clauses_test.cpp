@@ -6,6 +6,7 @@
 #include <iostream>
 #include <regex>
 #include <set>
+#include <vector>
 
 #include "catch.h"
 

@@ -1,6 +1,7 @@
 // Random valid packets of every type and version, from a seed.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <random>
 #include <string>
