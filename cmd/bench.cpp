@@ -1,13 +1,13 @@
 // `mqtt bench`: puts load on a broker and measures it.
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
 #include <unistd.h>
 
 #include "base/format.h"
 #include "bench/figures.h"
 #include "bench/open_files.h"
-#include "bench_report.h"
+#include "bench_ending.h"
+#include "bench_merge.h"
 #include "commands.h"
 #include "exit_code.h"
 #include "options.h"
@@ -17,10 +17,6 @@ namespace {
 
 using bench::Status;
 using bench::Unit;
-
-void say(const BenchOptions& options, std::string_view line) {
-  base::print(stderr, "{}: {}\n", options.connection.program, line);
-}
 
 /// One line of a terminal that is written over; in a pipe a line every ten seconds.
 class Display {
@@ -77,50 +73,6 @@ class Display {
   session::Time next_{};
 };
 
-/// 0, or the exit code once it has been said what is wrong.
-int write_file(const BenchOptions& options, const std::string& path, const std::string& text) {
-  if (path.empty()) return 0;
-  std::FILE* file = std::fopen(path.c_str(), "w");
-  const bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  const int number = errno;
-  const bool closed = file != nullptr && std::fclose(file) == 0;
-  if (written && closed) return 0;
-  const auto failure =
-      explain_file(file == nullptr ? ExitCode::cannot_create : ExitCode::io_error, path, number, Manners::ours);
-  say(options, failure.text);
-  return failure.exit_code;
-}
-
-int write_reports(const BenchOptions& options, const BenchReport& report) {
-  base::Buffer out;
-  if (options.json) {
-    append_bench_json(out, report);
-  } else {
-    out.append(bench_summary(report));
-  }
-  std::fwrite(out.view().data(), 1, out.size(), stdout);
-  std::fflush(stdout);
-  int code = 0;
-  if (!options.csv_file.empty()) code = write_file(options, options.csv_file, bench_csv(report));
-  if (code == 0 && !options.hdr_file.empty()) code = write_file(options, options.hdr_file, bench_hdr(report));
-  return code;
-}
-
-/// What the run as a whole comes to.
-int judge(const BenchOptions& options, const BenchReport& report) {
-  for (const std::string& objection : report.objections) say(options, objection);
-  for (const std::string& unmet : report.unmet) say(options, "not met: " + unmet);
-  if (report.outcome.ready == 0 && !report.outcome.interrupted) {
-    std::string why = "no client could connect";
-    for (const auto& [reason, often] : report.outcome.record.failures)
-      why += base::format("; {} ({} times)", reason, often);
-    say(options, why);
-    return exit_code(ExitCode::unavailable, Manners::ours);
-  }
-  const bool good = report.objections.empty() && report.unmet.empty();
-  return exit_code(good ? ExitCode::success : ExitCode::check_failed, Manners::ours);
-}
-
 /// A connection that is made again stands beside its predecessor for a while.
 std::uint64_t connections_at_most(const bench::Plan& plan) {
   return plan.clients() + static_cast<std::uint64_t>(std::min(plan.churn, 1e6) * 2);
@@ -139,6 +91,7 @@ int refuse_to_start(const BenchOptions& options, const transport::Error& error) 
 int run_bench(int argc, char** argv) {
   auto options = parse_bench(argc, argv);
   if (!options) return finish(options.error());
+  if (options->action == BenchOptions::Action::merge) return merge_benches(*options, command_line(argc, argv));
   for (const std::string& warning : options->connection.warnings) say(*options, warning);
   if (const auto lacking = bench::make_room_for(connections_at_most(options->plan))) {
     say(*options, *lacking);
@@ -150,16 +103,8 @@ int run_bench(int argc, char** argv) {
     outcome = bench::run(options->plan, [&display](const Status& status) { display.show(status); });
   }
   if (!outcome) return refuse_to_start(*options, outcome.error());
-  const auto figures = bench::figures(options->plan, *outcome);
-  BenchReport report{options->plan, *outcome, bench::objections(options->plan, *outcome), {}};
-  for (const stats::Requirement& requirement : options->require) {
-    if (const auto found = stats::check(requirement, figures)) {
-      report.unmet.push_back(base::format("{}: {}", requirement.text, *found));
-    }
-  }
-  const int written = write_reports(*options, report);
-  const int judged = judge(*options, report);
-  return judged != 0 ? judged : written;
+  return end_bench(*options,
+                   {options->plan, *outcome, bench::objections(options->plan, *outcome), {}, command_line(argc, argv)});
 }
 
 }  // namespace cmd

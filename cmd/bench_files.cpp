@@ -1,8 +1,6 @@
-// The report of a load test for programs: JSON, a table of seconds, and a log of histograms.
+// The report of a load test for spreadsheets and HdrHistogram's tools: a table of seconds, a log of histograms.
 #include "base/format.h"
-#include "bench/figures.h"
 #include "bench_report.h"
-#include "render/json_writer.h"
 #include "stats/hdr_log.h"
 
 namespace cmd {
@@ -12,82 +10,6 @@ using bench::Count;
 using bench::Counts;
 using bench::Metric;
 
-void decimal(render::JsonWriter& json, double value) { json.out().append(base::format("{:.12g}", value)); }
-
-void append_plan(render::JsonWriter& json, const bench::Plan& plan) {
-  json.key("plan");
-  json.open_object();
-  const auto number = [&json](std::string_view key, std::uint64_t value) {
-    json.key(key);
-    json.number(value);
-  };
-  const auto text = [&json](std::string_view key, std::string_view value) {
-    json.key(key);
-    json.string(value);
-  };
-  const auto seconds = [&json](std::string_view key, session::Duration value) {
-    json.key(key);
-    decimal(json, std::chrono::duration<double>(value).count());
-  };
-  text("mode", name(plan.mode));
-  text("host", plan.network.host);
-  number("port", plan.network.port);
-  text("version", wire::name(plan.session.version));
-  number("clients", plan.clients());
-  number("threads", plan.threads);
-  number("qos", plan.qos);
-  text("topic", plan.topic);
-  number("least_size", plan.least_size);
-  number("most_size", plan.most_size);
-  if (plan.mode == bench::Mode::latency) text("shape", name(plan.shape));
-  json.key("rate");
-  plan.rate > 0 ? decimal(json, plan.rate) : json.null();
-  number("inflight", plan.session.inflight_maximum);
-  number("messages", plan.messages);
-  seconds("duration", plan.duration);
-  seconds("warmup", plan.warmup);
-  json.close_object();
-}
-
-void append_texts(render::JsonWriter& json, std::string_view key, const std::vector<std::string>& texts) {
-  json.key(key);
-  json.open_array();
-  for (const std::string& text : texts) {
-    json.element();
-    json.string(text);
-  }
-  json.close_array();
-}
-
-void append_series(render::JsonWriter& json, const bench::Record& record) {
-  json.key("series");
-  json.open_array();
-  for (const bench::Interval& interval : record.series) {
-    json.element();
-    json.open_object();
-    for (std::size_t i = 0; i < Counts::size; ++i) {
-      const auto count = static_cast<Count>(i);
-      if (interval.counts[count] == 0) continue;
-      json.key(bench::name(count));
-      json.number(interval.counts[count]);
-    }
-    json.close_object();
-  }
-  json.close_array();
-}
-
-void append_histograms(render::JsonWriter& json, const bench::Record& record) {
-  json.key("histograms");
-  json.open_object();
-  for (std::size_t i = 0; i < bench::metrics; ++i) {
-    const auto metric = static_cast<Metric>(i);
-    if (record[metric].empty()) continue;
-    json.key(bench::name(metric));
-    json.string(stats::encode(record[metric]));
-  }
-  json.close_object();
-}
-
 double quantile(const stats::Histogram::Compact& compact, double fraction) {
   stats::Histogram histogram;
   histogram.add(compact);
@@ -95,46 +17,6 @@ double quantile(const stats::Histogram::Compact& compact, double fraction) {
 }
 
 }  // namespace
-
-void append_bench_json(base::Buffer& out, const BenchReport& report) {
-  const bench::Record& record = report.outcome.record;
-  render::JsonWriter json(out);
-  json.open_object();
-  json.key("program");
-  json.string("mqtt " MQTT_VERSION);
-  json.key("began_at");
-  decimal(json, report.outcome.began_at);
-  append_plan(json, report.plan);
-  json.key("valid");
-  json.boolean(report.objections.empty());
-  append_texts(json, "objections", report.objections);
-  append_texts(json, "unmet", report.unmet);
-  json.key("interrupted");
-  json.boolean(report.outcome.interrupted);
-  json.key("figures");
-  json.open_object();
-  for (const bench::Figure& figure : bench::figures(report.plan, report.outcome)) {
-    json.key(figure.name);
-    decimal(json, figure.value);
-  }
-  json.close_object();
-  json.key("failures");
-  json.open_array();
-  for (const auto& [reason, often] : record.failures) {
-    json.element();
-    json.open_object();
-    json.key("reason");
-    json.string(reason);
-    json.key("count");
-    json.number(often);
-    json.close_object();
-  }
-  json.close_array();
-  append_series(json, record);
-  append_histograms(json, record);
-  json.close_object();
-  out.push('\n');
-}
 
 std::string bench_csv(const BenchReport& report) {
   std::string text = "second";

@@ -11,7 +11,9 @@
 namespace cmd {
 
 struct BenchOptions {
-  ConnectionOptions connection;  ///< its network and session parts are moved to the plan
+  enum class Action : std::uint8_t { run, merge } action = Action::run;
+  std::vector<std::string> files;  ///< reports to read
+  ConnectionOptions connection;    ///< its network and session parts are moved to the plan
   bench::Plan plan;
   double rate_per_client = 0;
   std::vector<stats::Requirement> require;

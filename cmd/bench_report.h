@@ -13,10 +13,11 @@ struct BenchReport {
   const bench::Outcome& outcome;
   std::vector<std::string> objections;  ///< why it is not valid
   std::vector<std::string> unmet;       ///< requirements, and what was found
+  std::string command;                  ///< that made it, without secrets
 };
 
-std::string_view name(bench::Mode mode) noexcept;
-std::string_view name(bench::Shape shape) noexcept;
+/// Of the JSON report: a reader takes no other.
+inline constexpr std::uint64_t bench_schema = 1;
 
 /// For people.
 std::string bench_summary(const BenchReport& report);

@@ -1,6 +1,7 @@
 // The report of a load test for people.
 #include "base/format.h"
 #include "bench/figures.h"
+#include "bench/merge.h"
 #include "bench_report.h"
 #include "render/text.h"
 #include "transport/peer_bytes.h"
@@ -52,21 +53,21 @@ class Summary {
   void line(std::string_view label, std::string_view what) { text_ += base::format("{:<13}{}\n", label, what); }
 
   void head() {
-    std::string what =
-        base::format("{} {}, MQTT {}", name(plan_.mode), target(plan_.network), wire::name(plan_.session.version));
+    std::string what = base::format("{} {}, MQTT {}", bench::name(plan_.mode), target(plan_.network),
+                                    wire::name(plan_.session.version));
     if (plan_.mode != Mode::conn) what += base::format(", QoS {}", plan_.qos);
     if (plan_.publishes()) {
       what += plan_.least_size == plan_.most_size ? base::format(", {} bytes", plan_.least_size)
                                                   : base::format(", {} to {} bytes", plan_.least_size, plan_.most_size);
       if (plan_.open_loop()) what += base::format(", {} wanted", per_second(plan_.rate));
     }
-    if (plan_.mode == Mode::latency) what += base::format(", {}", name(plan_.shape));
+    if (plan_.mode == Mode::latency) what += base::format(", {}", bench::name(plan_.shape));
     line("bench", what + base::format(", {} thread{}", plan_.threads, plan_.threads == 1 ? "" : "s"));
   }
 
   void connections() {
     const auto& counts = record_.counts;
-    std::string what = base::format("{} of {}", number(outcome_.ready), number(plan_.clients()));
+    std::string what = base::format("{} of {}", number(outcome_.ready), number(outcome_.clients));
     if (outcome_.connect_seconds > 0) {
       const double rate = static_cast<double>(counts[Count::connected]) / outcome_.connect_seconds;
       what += base::format(" in {}, {}", bench::show(outcome_.connect_seconds, Unit::seconds), per_second(rate));
@@ -145,16 +146,6 @@ class Summary {
 };
 
 }  // namespace
-
-std::string_view name(bench::Mode mode) noexcept {
-  constexpr std::string_view names[] = {"conn", "pub", "sub", "latency"};
-  return names[static_cast<std::size_t>(mode)];
-}
-
-std::string_view name(bench::Shape shape) noexcept {
-  constexpr std::string_view names[] = {"pairs", "fan-in", "fan-out"};
-  return names[static_cast<std::size_t>(shape)];
-}
 
 std::string bench_summary(const BenchReport& report) { return Summary(report).text(); }
 

@@ -5,6 +5,7 @@
 
 #include "draft.h"
 #include "exit_code.h"
+#include "words.h"
 
 namespace cmd {
 
@@ -25,6 +26,9 @@ Completed<SubOptions> complete_sub(Draft& draft, std::vector<std::string> comman
 Completed<RrOptions> complete_rr(Draft& draft);
 Completed<BrokerOptions> complete_broker(Draft& draft);
 Completed<WillTestOptions> complete_will_test(Draft& draft);
+/// `bench merge` and the like have no broker.
+bool reads_reports(const Words& words) noexcept;
+Completed<BenchOptions> complete_bench_reader(Draft& draft, Words& words);
 /// `words` are those that are no options.
 Completed<BenchOptions> complete_bench(Draft& draft, const std::vector<std::string>& words);
 /// `words` are those that are no options.

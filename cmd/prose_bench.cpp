@@ -22,6 +22,9 @@ subscribes, and counts what comes, of
 in another process for example.
 .It Cm latency
 publishes and subscribes in one process, and measures the time from one to the other.
+.It Cm merge
+makes one report of those that runs on several machines wrote with
+.Fl Fl json .
 .El
 .Pp
 Publishing begins when all clients are connected and subscribed, or have failed.
@@ -85,10 +88,68 @@ a second;
 .Ql connect_failures
 and the other counts.
 )"},
+    {"JSON", R"(
+The report of
+.Fl Fl json
+is one object, and holds all that was measured:
+.Bl -tag -width connections
+.It schema
+1; another number means that these words may not hold.
+.It program , command
+What made it, without secrets.
+.It plan
+What it was told to do.
+.It valid , objections , unmet , interrupted
+Whether the figures are to be trusted and why not, which of
+.Fl Fl require
+are not met, and whether a signal ended it.
+.It figures
+As above.
+.It failures
+A list of objects with
+.Ql reason
+and
+.Ql count .
+.It spans
+Of the whole run, connecting, measuring and receiving: the beginning
+.Ql at
+in seconds since 1970, and its length in
+.Ql seconds .
+.It connections
+How many there were to be, how many were ready when the load began, and in
+.Ql ramp
+how many were made in each tenth of a second.
+.It counts , measured
+What was counted in all, and within the measured time; what is missing is 0.
+.It messages
+Of subscribers: how many were expected and how many lost; of publishers: unsent ones.
+.It generator
+Processor time and memory of the program itself.
+.It series_at , series
+An object for each second of the load, with its counts and the histograms of its latencies.
+.It histograms
+Of each latency, in nanoseconds.
+.Ql hdr
+is HdrHistogram's V2 compressed encoding in Base64, as in its logs; least and greatest value are exact.
+.El
+.Pp
+.Nm mqtt bench Cm merge
+adds the reports of runs of one kind that were at the same time: counts and histograms exactly, and seconds by the
+clocks of the machines, each to the nearest.
+Rates count over all the time in which any of the runs measured.
+A file called
+.Ql -
+is standard input.
+.Fl Fl json , Fl Fl csv , Fl Fl hdr
+and
+.Fl Fl require
+do for the whole what they do for one.
+)"},
     {"EXIT STATUS", R"(
 0 for a valid run that meets what
 .Fl Fl require
-demands, also after a signal; 1 for others; 64 for wrong options; 69 when no client could connect or the limit on open
+demands, also after a signal; 1 for others; 64 for wrong options; 65 for a report that cannot be read or does not fit
+the others; 66 for a missing file; 69 when no client could connect or the limit on open
 files is too low; 68, 79 and others as in
 .Xr mqtt 1 .
 )"},
@@ -106,6 +167,13 @@ $ mqtt bench latency -c 50 --rate 5000 --duration 30 --require 'p99<20ms' --requ
 10,000 connections, 1,000 a second, held for a minute:
 .Bd -literal -offset indent
 $ mqtt bench conn -c 10000 -R 1000 --duration 60
+.Ed
+.Pp
+Two machines as one:
+.Bd -literal -offset indent
+$ mqtt bench pub -h broker -c 50 -q 1 --json > 1.json
+$ mqtt bench pub -h broker -c 50 -q 1 --json > 2.json      # at the same time, elsewhere
+$ mqtt bench merge 1.json 2.json --hdr whole.hdr
 .Ed
 )"},
     {"SEE ALSO", R"(

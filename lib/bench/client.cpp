@@ -188,6 +188,7 @@ void Client::handle(const session::Event& event) {
     record[Metric::connect].record(span(due_, crew_.now()));
     record.first_connect = std::min(record.first_connect, due_);
     record.last_connect = std::max(record.last_connect, crew_.now());
+    if (!settled_) record.first_connected(crew_.now() - crew_.common().born);
     return inbox_ ? subscribe() : become_ready();
   }
   if (const auto* subscribed = std::get_if<Subscribed>(&event)) {

@@ -39,12 +39,29 @@ void Record::fail(std::string_view reason, std::uint64_t often) {
   found->second += often;
 }
 
+void Record::first_connected(session::Duration since_start) {
+  constexpr auto step = std::chrono::milliseconds(100);
+  const auto slot = std::min(static_cast<std::size_t>(std::max(since_start / step, std::int64_t{0})), longest_ramp - 1);
+  if (ramp.size() <= slot) ramp.resize(slot + 1);
+  ++ramp[slot];
+}
+
+void add(std::vector<Interval>& series, const std::vector<Interval>& other, std::size_t offset) {
+  if (series.size() < offset + other.size()) series.resize(offset + other.size());
+  for (std::size_t i = 0; i < other.size(); ++i) add(series[offset + i], other[i]);
+}
+
+void add(Ramp& ramp, const Ramp& other, std::size_t offset) {
+  if (ramp.size() < offset + other.size()) ramp.resize(offset + other.size());
+  for (std::size_t i = 0; i < other.size(); ++i) ramp[offset + i] += other[i];
+}
+
 void Record::add(const Record& other) {
   counts += other.counts;
   window += other.window;
   for (std::size_t i = 0; i < metrics; ++i) times[i].add(other.times[i]);
-  if (series.size() < other.series.size()) series.resize(other.series.size());
-  for (std::size_t i = 0; i < other.series.size(); ++i) bench::add(series[i], other.series[i]);
+  bench::add(series, other.series);
+  bench::add(ramp, other.ramp);
   for (const auto& [reason, often] : other.failures) fail(reason, often);
   expected += other.expected;
   lost += other.lost;

@@ -56,11 +56,18 @@ struct Interval {
   stats::Histogram::Compact deliver;
 };
 
+/// First connections of the clients, by tenth of a second from the start of the run.
+using Ramp = std::vector<std::uint64_t>;
+inline constexpr double ramp_step = 0.1;
+/// An hour; what comes later counts in the last one.
+inline constexpr std::size_t longest_ramp = 36'000;
+
 struct Record {
   Counts counts;  ///< of all
   Counts window;  ///< within the measured time
   std::array<stats::Histogram, metrics> times;
-  std::vector<Interval> series;                                ///< by second from the start of the run
+  std::vector<Interval> series;  ///< by second from the beginning of the load
+  Ramp ramp;
   std::map<std::string, std::uint64_t, std::less<>> failures;  ///< how often by "stage: reason"
 
   std::uint64_t expected = 0;  ///< messages that subscribers should have had
@@ -75,7 +82,12 @@ struct Record {
   stats::Histogram& operator[](Metric metric) noexcept { return times[static_cast<std::size_t>(metric)]; }
   const stats::Histogram& operator[](Metric metric) const noexcept { return times[static_cast<std::size_t>(metric)]; }
   void fail(std::string_view reason, std::uint64_t times = 1);
+  void first_connected(session::Duration since_start);
   void add(const Record& other);
 };
+
+/// Adds, the other's first value to the one at `offset`.
+void add(std::vector<Interval>& series, const std::vector<Interval>& other, std::size_t offset = 0);
+void add(Ramp& ramp, const Ramp& other, std::size_t offset = 0);
 
 }  // namespace bench

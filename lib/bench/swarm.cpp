@@ -67,11 +67,13 @@ class Run {
 
   Outcome run() {
     const double processor_before = processor_seconds();
-    outcome_.began_at = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
     common_.born = Clock::now();
+    outcome_.clients = plan().clients();
     for (unsigned i = 0; i < common_.plan.threads; ++i) crews_.push_back(std::make_unique<Crew>(common_, i));
     heap_before_ = allocated();
     common_.born = phase_began_ = Clock::now();
+    outcome_.began_at = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    outcome_.series_at = outcome_.measure_at = outcome_.began_at;
     for (auto& crew : crews_) threads_.emplace_back([&crew] { crew->run(); });
     signals_.async_wait([this](asio::error_code error, int) { interrupt(error); });
     look_again();
@@ -88,6 +90,7 @@ class Run {
 
  private:
   const Plan& plan() const { return common_.plan; }
+  double in_wall_time(Time time) const { return outcome_.began_at + in_seconds(time - common_.born); }
 
   template <class Gauge>
   std::uint64_t sum(Gauge gauge) const {
@@ -159,6 +162,8 @@ class Run {
     start_ = now + notice;
     measure_ = start_ + plan().warmup;
     end_ = plan().duration == Duration::zero() ? Time::max() : measure_ + plan().duration;
+    outcome_.series_at = in_wall_time(start_);
+    outcome_.measure_at = in_wall_time(measure_);
     enter(Phase::running, now);
     for (auto& crew : crews_) crew->start(start_, measure_, end_);
   }
@@ -195,10 +200,14 @@ class Run {
   void add_up() {
     for (auto& crew : crews_) outcome_.record.add(crew->record());
     const Record& record = outcome_.record;
-    if (record.last_connect != Time::min())
+    if (record.last_connect != Time::min()) {
+      outcome_.connect_at = in_wall_time(record.first_connect);
       outcome_.connect_seconds = in_seconds(record.last_connect - record.first_connect);
-    if (record.last_received != Time::min())
+    }
+    if (record.last_received != Time::min()) {
+      outcome_.receive_at = in_wall_time(record.first_received);
       outcome_.receive_seconds = in_seconds(record.last_received - record.first_received);
+    }
     if (plan().publishes() && record.last_sent != Time::min()) {
       const Time end = std::min(end_, record.last_sent);
       outcome_.seconds =

@@ -25,10 +25,16 @@ struct Status {
 
 struct Outcome {
   Record record;
-  double began_at = 0;         ///< seconds since 1970
+  // Seconds, and beginnings in seconds since 1970.
+  double began_at = 0;
+  double connect_at = 0;
   double connect_seconds = 0;  ///< from the first attempt to the last CONNACK
-  double seconds = 0;          ///< of the measurement
+  double series_at = 0;
+  double measure_at = 0;
+  double seconds = 0;  ///< of the measurement
+  double receive_at = 0;
   double receive_seconds = 0;  ///< from the first message that came to the last
+  std::uint64_t clients = 0;   ///< that were to connect
   std::uint64_t ready = 0;     ///< clients when sending began
   bool interrupted = false;
   // The generator's own.

@@ -55,12 +55,19 @@ void Histogram::clear() noexcept {
   min_ = UINT64_MAX;
 }
 
+void Histogram::narrow(std::uint64_t least_value, std::uint64_t greatest_value, std::uint64_t overflows) noexcept {
+  if (empty() || least_value > greatest_value) return;
+  overflows_ = std::min(overflows, count_);
+  if (least_value <= highest && index(least_value) == index(min_)) min_ = least_value;
+  if (greatest_value <= highest && index(greatest_value) == index(max_)) max_ = greatest_value;
+}
+
 /// Minimum and maximum widen to the bucket.
 void Histogram::set_count_at(std::size_t at, std::uint64_t count) noexcept {
   count_ += count - counts_[at];
   counts_[at] = count;
   if (count == 0) return;
-  min_ = std::min(min_, least(at));
+  min_ = std::min({min_, least(at), highest});
   max_ = std::max(max_, std::min(greatest(at), highest));
 }
 

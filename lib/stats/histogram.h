@@ -41,6 +41,8 @@ class Histogram {
   /// Least and greatest are then known as exactly as their buckets.
   void add(const Compact& counts) noexcept;
   void clear() noexcept;
+  /// What others know of the values: least and greatest narrow where their buckets have the least and greatest count.
+  void narrow(std::uint64_t min, std::uint64_t max, std::uint64_t overflows) noexcept;
 
   bool empty() const noexcept { return count_ == 0; }
   std::uint64_t count() const noexcept { return count_; }

@@ -289,7 +289,7 @@ class Ends(BenchCase):
 
     def test_usage(self):
         for words, said in (
-            ([], "what to measure is missing"),
+            ([], "what to do is missing"),
             (["nonsense"], '"nonsense" is not conn, pub, sub or latency'),
             (["pub", "--rate", "0"], "--rate"),
             (["pub", "--rate", "1", "--rate-per-client", "1"], "either --rate or --rate-per-client"),

@@ -153,3 +153,14 @@ TEST_CASE("counting up to a value") {
   CHECK(histogram.count_up_to(50'500'000) == 50);
   CHECK(histogram.count_up_to(UINT64_MAX) == 100);
 }
+
+TEST_CASE("what others know of the ends narrows them within their buckets") {
+  stats::Histogram histogram;
+  histogram.set_count_at(stats::Histogram::index(1'000'000), 3);
+  histogram.narrow(1'000'100, 1'000'200, 0);
+  CHECK(histogram.min() == 1'000'100);
+  CHECK(histogram.max() == 1'000'200);
+  histogram.narrow(1, 2'000'000, 0);
+  CHECK(histogram.min() == 1'000'100);
+  CHECK(histogram.max() == 1'000'200);
+}

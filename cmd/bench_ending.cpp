@@ -1,0 +1,101 @@
+#include "bench_ending.h"
+
+#include <cerrno>
+#include <cstdio>
+
+#include "base/format.h"
+#include "bench/figures.h"
+#include "exit_code.h"
+
+namespace cmd {
+namespace {
+
+/// 0, or the exit code once it has been said what is wrong.
+int write_file(const BenchOptions& options, const std::string& path, const std::string& text) {
+  if (path.empty()) return 0;
+  std::FILE* file = std::fopen(path.c_str(), "w");
+  const bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  const int number = errno;
+  const bool closed = file != nullptr && std::fclose(file) == 0;
+  if (written && closed) return 0;
+  const auto failure =
+      explain_file(file == nullptr ? ExitCode::cannot_create : ExitCode::io_error, path, number, Manners::ours);
+  say(options, failure.text);
+  return failure.exit_code;
+}
+
+int write_reports(const BenchOptions& options, const BenchReport& report) {
+  base::Buffer out;
+  if (options.json) {
+    append_bench_json(out, report);
+  } else {
+    out.append(bench_summary(report));
+  }
+  std::fwrite(out.view().data(), 1, out.size(), stdout);
+  std::fflush(stdout);
+  int code = 0;
+  if (!options.csv_file.empty()) code = write_file(options, options.csv_file, bench_csv(report));
+  if (code == 0 && !options.hdr_file.empty()) code = write_file(options, options.hdr_file, bench_hdr(report));
+  return code;
+}
+
+/// What the run as a whole comes to.
+int judge(const BenchOptions& options, const BenchReport& report) {
+  for (const std::string& objection : report.objections) say(options, objection);
+  for (const std::string& unmet : report.unmet) say(options, "not met: " + unmet);
+  if (report.outcome.ready == 0 && !report.outcome.interrupted) {
+    std::string why = "no client could connect";
+    for (const auto& [reason, often] : report.outcome.record.failures)
+      why += base::format("; {} ({} times)", reason, often);
+    say(options, why);
+    return exit_code(ExitCode::unavailable, Manners::ours);
+  }
+  const bool good = report.objections.empty() && report.unmet.empty();
+  return exit_code(good ? ExitCode::success : ExitCode::check_failed, Manners::ours);
+}
+
+bool needs_quotes(std::string_view word) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+./:,@%";
+  return word.empty() || word.find_first_not_of(plain) != std::string_view::npos;
+}
+
+}  // namespace
+
+void say(const BenchOptions& options, std::string_view line) {
+  base::print(stderr, "{}: {}\n", options.connection.program, line);
+}
+
+std::string command_line(int argc, char** argv) {
+  std::string line = "mqtt";
+  bool secret = false;
+  for (int i = 0; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    line.push_back(' ');
+    if (secret) {
+      line += "***";
+    } else if (!needs_quotes(word)) {
+      line += word;
+    } else {
+      line.push_back('\'');
+      for (const char c : word) c == '\'' ? line.append("'\\''") : line.append(1, c);
+      line.push_back('\'');
+    }
+    // The one property that proves who somebody is.
+    secret = word == "authentication-data";
+  }
+  return line;
+}
+
+int end_bench(const BenchOptions& options, BenchReport report) {
+  const auto figures = bench::figures(report.plan, report.outcome);
+  for (const stats::Requirement& requirement : options.require) {
+    if (const auto found = stats::check(requirement, figures)) {
+      report.unmet.push_back(base::format("{}: {}", requirement.text, *found));
+    }
+  }
+  const int written = write_reports(options, report);
+  const int judged = judge(options, report);
+  return judged != 0 ? judged : written;
+}
+
+}  // namespace cmd
