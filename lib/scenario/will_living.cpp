@@ -59,7 +59,9 @@ Task<> pingreq(Stage& stage) {
   Part part{.role = "doomed", .keep_alive = stage.settings().keep_alive, .will = stage.will()};
   Peer* doomed = co_await stage.connect(part);
   doomed->must_stay();
-  const std::chrono::seconds keep_alive(doomed->server_keep_alive().value_or(stage.settings().keep_alive));
+  // In whole seconds a quarter of it would be nothing.
+  const session::Duration keep_alive =
+      std::chrono::seconds(doomed->server_keep_alive().value_or(stage.settings().keep_alive));
   const session::Time end = session::Clock::now() + keep_alive * 3;
   while (session::Clock::now() < end) {
     doomed->send(wire::Pingreq{});

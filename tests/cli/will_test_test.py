@@ -69,6 +69,13 @@ class Brokers(Case):
             with self.subTest(transport):
                 self.assert_ok(run(will_test(*broker.options(transport), "--burst", 100, "--expect-fail", known)))
 
+    @needs("mosquitto")
+    def test_pingreq_is_sent_four_times_in_each_keep_alive(self):
+        broker = self.enterContext(Mosquitto(transports=["tcp"]))
+        self.assert_ok(run(will_test(*broker.options(), "--only", "pingreq", "-V", 5, "--keepalive", 1)))
+        # For three keep alives, and three times at most where the machine is too busy for one.
+        self.assertLessEqual(broker.log.count("Received PINGREQ"), 3 * 12)
+
     def test_a_broker_without_qos_2_and_retained_messages(self):
         broker = self.enterContext(Broker("--maximum-qos", 1, "--no-retain"))
         found = verdicts(self.assert_ok(run(will_test(*broker.options(), "--burst", 10, "--format", "json"))))
