@@ -6,6 +6,7 @@
 #include "base/format.h"
 #include "bench/figures.h"
 #include "bench/open_files.h"
+#include "bench_compare.h"
 #include "bench_ending.h"
 #include "bench_merge.h"
 #include "commands.h"
@@ -92,6 +93,7 @@ int run_bench(int argc, char** argv) {
   auto options = parse_bench(argc, argv);
   if (!options) return finish(options.error());
   if (options->action == BenchOptions::Action::merge) return merge_benches(*options, command_line(argc, argv));
+  if (options->action == BenchOptions::Action::compare) return compare_benches(*options);
   for (const std::string& warning : options->connection.warnings) say(*options, warning);
   if (const auto lacking = bench::make_room_for(connections_at_most(options->plan))) {
     say(*options, *lacking);

@@ -11,15 +11,16 @@
 namespace cmd {
 
 struct BenchOptions {
-  enum class Action : std::uint8_t { run, merge } action = Action::run;
+  enum class Action : std::uint8_t { run, merge, compare } action = Action::run;
   std::vector<std::string> files;  ///< reports to read
   ConnectionOptions connection;    ///< its network and session parts are moved to the plan
   bench::Plan plan;
   double rate_per_client = 0;
   std::vector<stats::Requirement> require;
-  bool json = false;     ///< on stdout, in place of the summary
-  std::string csv_file;  ///< the series
-  std::string hdr_file;  ///< the histograms, as HdrHistogram's tools read them
+  bool json = false;        ///< on stdout, in place of the summary
+  std::string csv_file;     ///< the series
+  std::string hdr_file;     ///< the histograms, as HdrHistogram's tools read them
+  double threshold = 0.05;  ///< how much slower is too slow, as a part
   bool progress = true;
 };
 

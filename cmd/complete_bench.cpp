@@ -25,7 +25,7 @@ Completed<void> choose_mode(Plan& plan, const std::vector<std::string>& words) {
     Mode mode;
   };
   constexpr Row rows[] = {{"conn", Mode::conn}, {"pub", Mode::pub}, {"sub", Mode::sub}, {"latency", Mode::latency}};
-  if (words.empty()) return trouble("what to do is missing: conn, pub, sub, latency or merge");
+  if (words.empty()) return trouble("what to do is missing: conn, pub, sub, latency, merge or compare");
   if (words.size() > 1) return trouble(is_not(words[1], "an option"));
   for (const Row& row : rows) {
     if (row.name != words[0]) continue;

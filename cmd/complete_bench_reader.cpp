@@ -13,7 +13,8 @@ struct Row {
   Action action;
   std::string_view options;  ///< besides --help and the like
 };
-constexpr Row rows[] = {{"merge", Action::merge, "json csv hdr require"}};
+constexpr Row rows[] = {{"merge", Action::merge, "json csv hdr require"},
+                        {"compare", Action::compare, "json threshold"}};
 
 const Row* find(const Words& words) noexcept {
   for (const Row& row : rows) {
@@ -44,6 +45,9 @@ Completed<BenchOptions> complete_bench_reader(Draft& draft, Words& words) {
   draft.bench.action = row.action;
   draft.bench.files.assign(words.command.begin() + 1, words.command.end());
   if (draft.bench.files.empty()) return trouble("the files with the reports of --json are missing");
+  if (row.action == Action::compare && draft.bench.files.size() != 2) {
+    return trouble("compare takes two reports, or two lists of them with commas between");
+  }
   auto options = std::move(draft.bench);
   options.connection = std::move(draft.connection);
   return options;

@@ -33,8 +33,8 @@ constexpr std::array command_rows{
     CommandRow{Command::broker, "broker", "", "a throwaway broker in memory, for demonstrations and tests", ""},
     CommandRow{Command::decode, "decode", "", "say what MQTT packets are in a capture or hex dump", "[HEX...]",
                ".Op Ar HEX ..."},
-    CommandRow{Command::bench, "bench", "", "put load on a broker and measure it", "conn|pub|sub|latency|merge [FILE...]",
-               ".Cm conn | pub | sub | latency | merge Op Ar FILE ..."},
+    CommandRow{Command::bench, "bench", "", "put load on a broker and measure it", "conn|pub|sub|latency|merge|compare [FILE...]",
+               ".Cm conn | pub | sub | latency | merge | compare Op Ar FILE ..."},
     CommandRow{Command::will_test, "will-test", "", "find out whether a broker keeps its promises about last wills",
                ""},
 };

@@ -275,6 +275,17 @@ const OptionRow rows[] = {
      .help = "end with 1 where this is not so: 'p99<20ms', 'lost==0', 'rate>50000'",
      .more = "The names are those of the figures in the JSON report.",
      .store = store_requirement},
+    {.name = "threshold",
+     .argument = "PERCENT",
+     .group = Group::report,
+     .commands = bench_bit,
+     .help = "compare: what is less than so much slower counts as no difference (5%)",
+     .store = [](Draft& draft, std::string_view value) -> Stored {
+       if (value.ends_with('%')) value.remove_suffix(1);
+       const auto stored = set(draft.bench.threshold, read_decimal(value, 0, 1000));
+       draft.bench.threshold /= 100;
+       return stored;
+     }},
     {.name = "no-progress",
      .group = Group::report,
      .commands = bench_bit,

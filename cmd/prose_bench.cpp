@@ -25,6 +25,8 @@ publishes and subscribes in one process, and measures the time from one to the o
 .It Cm merge
 makes one report of those that runs on several machines wrote with
 .Fl Fl json .
+.It Cm compare
+says from two such reports whether the second run was slower, and how surely.
 .El
 .Pp
 Publishing begins when all clients are connected and subscribed, or have failed.
@@ -145,10 +147,33 @@ and
 .Fl Fl require
 do for the whole what they do for one.
 )"},
+    {"COMPARISON", R"(
+.Nm mqtt bench Cm compare Ar A Ar B
+takes two reports of runs of one kind, or on either side several with commas between them, and prints for the rate and
+for p50 and p99 of the latency
+.Pq of connecting, for runs of Cm conn
+what they were, the change from A to B, the interval that has the true change with a confidence of 95 % for all figures
+together, and how sure it is that B is slower at all.
+A figure is slower or faster when the interval leaves out zero and the change is no less than
+.Fl Fl threshold ;
+there is no difference when all of the interval is within the threshold; else nothing is certain, and longer or more
+runs may help.
+.Pp
+Rates are compared by Welch's t-test of the measured seconds, where a second that resembles the one before it counts
+for less; latencies by drawing blocks of neighbouring seconds anew
+.Pq a moving block bootstrap ,
+because one stall delays many messages; those of connecting by the ranks of single connections.
+With two runs or more on both sides each run is one value of Welch's test, for runs of the same broker differ more than
+the seconds of one run do: that is the comparison to rely on.
+.Fl Fl json
+prints all that as one object.
+)"},
     {"EXIT STATUS", R"(
 0 for a valid run that meets what
 .Fl Fl require
-demands, also after a signal; 1 for others; 64 for wrong options; 65 for a report that cannot be read or does not fit
+demands, also after a signal; 1 for others, and when
+.Cm compare
+found B slower; 64 for wrong options; 65 for a report that cannot be read or does not fit
 the others; 66 for a missing file; 69 when no client could connect or the limit on open
 files is too low; 68, 79 and others as in
 .Xr mqtt 1 .
@@ -174,6 +199,11 @@ Two machines as one:
 $ mqtt bench pub -h broker -c 50 -q 1 --json > 1.json
 $ mqtt bench pub -h broker -c 50 -q 1 --json > 2.json      # at the same time, elsewhere
 $ mqtt bench merge 1.json 2.json --hdr whole.hdr
+.Ed
+.Pp
+Is the new version of a broker slower by a tenth or more?
+.Bd -literal -offset indent
+$ mqtt bench compare old-1.json,old-2.json,old-3.json new-1.json,new-2.json,new-3.json --threshold 10%
 .Ed
 )"},
     {"SEE ALSO", R"(

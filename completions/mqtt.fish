@@ -328,6 +328,7 @@ complete -c mqtt -n '__fish_seen_subcommand_from bench' -l json -d 'print the re
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l csv -r -F -d 'write a line for each second to FILE'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l hdr -r -F -d 'write the histograms to FILE, as a log for HdrHistogram\'s tools'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l require -x -d 'end with 1 where this is not so: \'p99<20ms\', \'lost==0\', \'rate>50000\''
+complete -c mqtt -n '__fish_seen_subcommand_from bench' -l threshold -x -d 'compare: what is less than so much slower counts as no difference (5%)'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l no-progress -d 'show nothing while it runs'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -s h -l host -x -a '(__fish_print_hostnames)' -d 'name or address of the broker (localhost)'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -s p -l port -x -d 'port (1883; TLS 8883; WebSocket 80; with TLS 443)'

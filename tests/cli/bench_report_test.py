@@ -1,8 +1,12 @@
 """mqtt bench: its reports beyond the summary, and what is made of several of them."""
+import base64
 import copy
 import json
 import pathlib
+import random
+import struct
 import unittest
+import zlib
 
 import harness
 from brokers import Broker
@@ -122,6 +126,115 @@ class Merge(ReportCase):
         result = self.bench(*words, "--json")
         self.assertNotIn("s3cret", result.text)
         self.assertIn("'it'\\''s'", json.loads(result.stdout)["command"])
+
+
+def hdr(values):
+    """HdrHistogram's V2 compressed encoding of nanoseconds, for 1 us to 1 h and 3 digits."""
+    counts = {}
+    for value in values:
+        shift = max(value.bit_length() - 11, 9)
+        index = ((shift - 9) << 10) + (value >> shift)
+        counts[index] = counts.get(index, 0) + 1
+    body, last = b"", -1
+    for index in sorted(counts):
+        for number in ([last + 1 - index] if index > last + 1 else []) + [counts[index]]:
+            bits = (number << 1) ^ (number >> 63)
+            bits &= (1 << 64) - 1
+            while bits >= 0x80:
+                body += bytes([bits & 0x7F | 0x80])
+                bits >>= 7
+            body += bytes([bits])
+        last = index
+    plain = struct.pack(">IIIIQQd", 0x1C849313, len(body), 0, 3, 1_000, 3_600_000_000_000, 1.0) + body
+    deflated = zlib.compress(plain)
+    return base64.b64encode(struct.pack(">II", 0x1C849314, len(deflated)) + deflated).decode()
+
+
+class Compare(ReportCase):
+    def setUp(self):
+        super().setUp()
+        broker = self.enterContext(Broker())
+        self.pattern = self.report("pub", *broker.options(), "-q", 1, "-n", 10)
+
+    def run_of(self, name, rate, latency, seed=1, seconds=20):
+        """A report as if so many messages a second had been acknowledged after so many nanoseconds, with noise."""
+        chance = random.Random(f"{seed} {rate} {latency}")
+        report = copy.deepcopy(self.pattern)
+        everything, series = [], []
+        for _ in range(seconds):
+            count = round(rate * chance.uniform(0.95, 1.05))
+            values = [round(latency * chance.lognormvariate(0, 0.2)) for _ in range(100)]
+            everything += values
+            series.append({"acknowledged": count, "published": count, "acknowledge": hdr(values)})
+        report["series"] = series
+        report["spans"]["measure"] = {"at": report["series_at"], "seconds": seconds}
+        report["histograms"] = {
+            "acknowledge": {
+                "count": len(everything), "min_ns": min(everything), "max_ns": max(everything), "beyond_an_hour": 0,
+                "hdr": hdr(everything),
+            }
+        }
+        return self.saved(name, report)
+
+    def compare(self, *words, code):
+        return json.loads(self.bench("compare", *words, "--json", code=(code,)).stdout)
+
+    def verdicts(self, answer):
+        return {figure["name"]: figure["verdict"] for figure in answer["figures"]}
+
+    def test_no_difference(self):
+        answer = self.compare(self.run_of("a", 1000, 1_000_000), self.run_of("b", 1000, 1_000_000, seed=2), code=0)
+        self.assertFalse(answer["slower"])
+        self.assertEqual(self.verdicts(answer)["rate"], "no difference")
+        self.assertNotIn("slower", self.verdicts(answer).values())
+
+    def test_a_lower_rate(self):
+        a, b = self.run_of("a", 1000, 1_000_000), self.run_of("b", 800, 1_000_000)
+        answer = self.compare(a, b, code=1)
+        self.assertEqual(self.verdicts(answer)["rate"], "slower")
+        rate = answer["figures"][0]
+        self.assertAlmostEqual(rate["change"], -0.2, delta=0.03)
+        self.assertLess(rate["least"], rate["change"])
+        self.assertLess(rate["change"], rate["greatest"])
+        self.assertGreater(rate["slower_with"], 0.999)
+        self.assertEqual(self.verdicts(self.compare(b, a, code=0))["rate"], "faster")
+        self.assertEqual(self.compare(a, b, "--threshold", "50%", code=0)["slower"], False)
+
+    def test_longer_latencies(self):
+        answer = self.compare(self.run_of("a", 1000, 1_000_000), self.run_of("b", 1000, 1_500_000), code=1)
+        self.assertEqual(self.verdicts(answer), {"rate": "no difference", "p50": "slower", "p99": "slower"})
+        self.assertAlmostEqual(answer["figures"][1]["b"], 0.0015, delta=0.00005)
+
+    def test_several_runs_are_values_of_their_own(self):
+        a = ",".join(self.run_of(f"a{i}", 1000 + 100 * i, 1_000_000) for i in range(3))
+        b = ",".join(self.run_of(f"b{i}", 900 + 100 * i, 1_000_000) for i in range(3))
+        answer = self.compare(a, b, code=0)
+        self.assertEqual(answer["figures"][0]["method"], "welch, runs")
+        self.assertEqual(self.verdicts(answer)["rate"], "not certain")
+        self.assertEqual(answer["notes"], [])
+
+    def test_text(self):
+        result = self.bench("compare", self.run_of("a", 1000, 1_000_000), self.run_of("b", 800, 1_000_000), code=(1,))
+        lines = result.text.splitlines()
+        self.assertRegex(lines[0], r"^ +A +B +change +interval +B slower$")
+        self.assertRegex(lines[1], r"^rate +[\d,]+/s +[\d,]+/s +-\d+\.\d % +-\d.* to -\d.* % +\d+\.\d %  slower$")
+        self.assertIn("one run a side", result.errors)
+
+    def test_connections(self):
+        broker = self.enterContext(Broker())
+        report = self.saved("conn.json", self.report("conn", *broker.options(), "-c", 50))
+        answer = self.compare(report, report, code=0)
+        self.assertEqual([figure["name"] for figure in answer["figures"]], ["connect.p50", "connect.p99"])
+
+    def test_what_cannot_be_compared(self):
+        a = self.run_of("a", 1000, 1_000_000)
+        short = self.run_of("short", 1000, 1_000_000, seconds=3)
+        self.assertIn("3 measured seconds; 5 are needed", self.bench("compare", a, short, code=(65,)).errors)
+        report = json.loads(pathlib.Path(a).read_text())
+        report["plan"]["qos"] = 2
+        self.assertIn("differ in the QoS (1 and 2)", self.bench("compare", a, self.saved("q", report), code=(65,)).errors)
+        self.assertIn("compare takes two reports", self.bench("compare", a, code=(64,)).errors)
+        self.bench("compare", a, str(self.folder / "nowhere"), code=(66,))
 
 
 if __name__ == "__main__":
