@@ -86,6 +86,7 @@ class Decoding {
 
  private:
   Ended read_words() {
+    if (options_.keylog) return failed(ExitCode::usage, "--keylog is for captures, and the input is none");
     std::string text;
     for (const std::string& word : options_.words) text += (text.empty() ? "" : " ") + word;
     return read_text(text);
@@ -106,6 +107,7 @@ class Decoding {
       kind = capture::recognise(start.first(std::min(start.size(), enough)));
     }
     if (kind == InputKind::pcap) return read_pcap(source);
+    if (options_.keylog) return failed(ExitCode::usage, "--keylog is for captures, and the input is none");
     if (kind == InputKind::raw) return read_raw(source);
     const base::Bytes text = source.peek(capture::largest_text + 1);
     if (text.size() > capture::largest_text) {
@@ -163,8 +165,9 @@ class Decoding {
     if (report_.saw_any()) return {};
     std::string why = "no MQTT packet was found";
     if (summary->encrypted != 0) {
-      why += base::format("; {} encrypted{}", summary->encrypted == 1 ? "one connection is" : "connections are",
-                          options_.keylog ? "" : ", which --keylog can read");
+      why += summary->encrypted == 1 ? "; one connection is encrypted"
+                                     : base::format("; {} connections are encrypted", summary->encrypted);
+      why += options_.keylog ? ": " + summary->why_encrypted : ", which --keylog can read";
     } else if (summary->records == 0) {
       why += "; the capture has no frames";
     } else if (summary->segments == 0) {

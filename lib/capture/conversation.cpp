@@ -118,7 +118,8 @@ void Conversation::start_tls(Side side) {
 
 /// Only where it is MQTT for certain, or likely: other programs use TLS too.
 void Conversation::name_tls(base::Bytes hello, std::string_view why) {
-  ++report_.context().summary.encrypted;
+  Summary& summary = report_.context().summary;
+  if (summary.encrypted++ == 0) summary.why_encrypted = why;
   if (mqtt_ || offered_ || offers_mqtt(hello) || on_mqtt_port()) {
     report_.note(client(), mqtt_ ? mqtt_->offset(client()) : 0, Note::tls,
                  "encrypted with TLS and not decrypted: " + std::string(why));

@@ -13,6 +13,8 @@ namespace capture {
 namespace {
 
 constexpr std::size_t longest_line = 1024;
+/// As long as the hash of the cipher suite, or the 48 bytes of TLS 1.2. Others are of a line that is being written.
+constexpr std::size_t secret_sizes[] = {32, 48};
 
 struct Close {
   void operator()(std::FILE* file) const noexcept { std::fclose(file); }
@@ -73,14 +75,19 @@ const Secrets* Keylog::find(base::Bytes client_random) {
 
 bool Keylog::read_on() {
   const std::unique_ptr<std::FILE, Close> file(std::fopen(path_.c_str(), "rbe"));
-  if (!file || std::fseek(file.get(), static_cast<long>(read_), SEEK_SET) != 0) return false;
+  if (!file) return false;
+  if (std::fseek(file.get(), static_cast<long>(read_), SEEK_SET) != 0) {
+    if (errno != ESPIPE) return false;
+    path_.clear();  // it is a pipe, which is read once
+  }
   std::array<char, longest_line> line{};
   while (std::fgets(line.data(), static_cast<int>(line.size()), file.get()) != nullptr) {
     const std::string_view text(line.data());
     const bool whole = text.ends_with('\n');
-    if (!whole && text.size() < longest_line - 1) break;  // it is being written
+    const bool long_line = text.size() == longest_line - 1;
+    if (whole || !long_line) add_line(text.substr(0, text.size() - (whole ? 1 : 0)));
+    if (!whole && !long_line) break;  // the last one, or it is being written: then it is read again
     read_ += text.size();
-    if (whole) add_line(text.substr(0, text.size() - 1));
   }
   return std::ferror(file.get()) == 0;
 }
@@ -94,7 +101,9 @@ void Keylog::add_line(std::string_view line) {
   const auto secret = base::from_hex(take_word(line));
   Random key{};
   Secret value;
-  if (!random || random->size() != key.size() || !secret || secret->size() > value.bytes.size()) return;
+  const auto& sizes = secret_sizes;
+  if (!random || random->size() != key.size() || !secret) return;
+  if (std::find(std::begin(sizes), std::end(sizes), secret->size()) == std::end(sizes)) return;
   std::memcpy(key.data(), random->data(), key.size());
   std::memcpy(value.bytes.data(), secret->data(), secret->size());
   value.size = static_cast<std::uint8_t>(secret->size());

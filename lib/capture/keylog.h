@@ -44,7 +44,7 @@ class Keylog {
   bool read_on();
   void add_line(std::string_view line);
 
-  std::string path_;
+  std::string path_;        ///< of a file that may grow
   std::uint64_t read_ = 0;  ///< bytes of the file, in whole lines
   std::unordered_map<Random, Secrets, Hash> secrets_;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "capture/handler.h"
 #include "capture/source.h"
@@ -32,6 +33,7 @@ struct Summary {
   std::uint64_t segments = 0;     ///< TCP segments
   std::uint64_t connections = 0;  ///< with MQTT
   std::uint64_t encrypted = 0;    ///< connections with TLS that were not decrypted
+  std::string why_encrypted{};    ///< of the first of them
   std::size_t most_held = 0;      ///< the most bytes that were held at once
 };
 

@@ -1,4 +1,7 @@
 // MQTT over TLS is named without a keylog and read with one, in both versions and all ciphers.
+#include <array>
+#include <unistd.h>
+
 #include "../transport/pair.h"
 #include "../transport/tls_files.h"
 #include "capture/keylog.h"
@@ -153,4 +156,25 @@ TEST_CASE("a keylog that is still being written is read on") {
   REQUIRE(found != nullptr);
   CHECK(base::as_text(found->master.view()) == std::string(48, '\xBB'));
   CHECK_FALSE(capture::Keylog::open(folder.path("absent")));
+}
+
+TEST_CASE("the last line of a keylog needs no end") {
+  const Folder folder;
+  const std::string line = "CLIENT_RANDOM " + std::string(64, 'a') + " " + std::string(96, 'b');
+  auto keylog = capture::Keylog::open(folder.write("keys", line));
+  REQUIRE(keylog);
+  CHECK(keylog->find(base::as_bytes(std::string(32, '\xAA'))) != nullptr);
+}
+
+TEST_CASE("a keylog may come from a pipe") {
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe(ends.data()) == 0);
+  const std::string line = "CLIENT_RANDOM " + std::string(64, 'a') + " " + std::string(96, 'b') + "\n";
+  REQUIRE(::write(ends[1], line.data(), line.size()) == static_cast<ssize_t>(line.size()));
+  ::close(ends[1]);
+  auto keylog = capture::Keylog::open("/dev/fd/" + std::to_string(ends[0]));
+  ::close(ends[0]);
+  REQUIRE(keylog);
+  CHECK(keylog->find(base::as_bytes(std::string(32, '\xAA'))) != nullptr);
+  CHECK(keylog->find(base::as_bytes(std::string(32, '\xBB'))) == nullptr);
 }

@@ -66,8 +66,12 @@ class Encrypted(DecodeCase):
             "mqtt decode: connection 1: encrypted with TLS and not decrypted: no keylog was given",
             "mqtt decode: no MQTT packet was found; one connection is encrypted, which --keylog can read"])
         other = self.assert_code(self.summary(capture, "--keylog", self.file("keys-of-others", "# none\n")), 65)
-        self.assertIn("no MQTT packet was found; one connection is encrypted", other.errors)
+        self.assertIn(
+            "no MQTT packet was found; one connection is encrypted: the keylog has no secrets for it\n", other.errors)
         self.assert_code(self.summary(capture, "--keylog", self.folder / "missing"), 66)
+        for words in (["c000"], []):
+            useless = self.assert_code(self.decode("--keylog", self.folder / "missing", *words, stdin=b"c000"), 64)
+            self.assertEqual(useless.errors, "mqtt decode: --keylog is for captures, and the input is none\n")
 
 
 class WebSocket(DecodeCase):
