@@ -7,7 +7,7 @@ namespace cmd {
 namespace {
 
 /// In single quotes of a POSIX shell or of fish.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string result = "'";
   for (const char c : text) {
     if (c == '\'')
@@ -105,7 +105,7 @@ std::string zsh_spec(const OptionRow& row, std::string_view spelled, bool long_n
   if (!row.flag()) spec += long_name ? "=" : "+";
   spec += base::format("[{}]", zsh_text(row.help));
   if (!row.flag()) spec += base::format(":{}:{}", zsh_text(row.argument), zsh_action(row));
-  return base::format("    {} \\\n", quoted(spec));
+  return base::format("    {} \\\n", in_quotes(spec));
 }
 
 std::string zsh_command(const CommandRow& command) {
@@ -195,7 +195,7 @@ std::string zsh_completion() {
       "    command)\n"
       "      local -a commands=(\n";
   for (const auto& row : commands()) {
-    text += base::format("        {}\n", quoted(base::format("{}:{}", row.name, zsh_text(row.summary))));
+    text += base::format("        {}\n", in_quotes(base::format("{}:{}", row.name, zsh_text(row.summary))));
   }
   text +=
       "      )\n"
