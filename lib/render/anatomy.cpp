@@ -6,6 +6,7 @@
 
 #include "render/dissection.h"
 #include "render/escape.h"
+#include "render/packet_layout.h"
 
 namespace render {
 namespace {
@@ -41,41 +42,7 @@ class PacketLayout {
  public:
   PacketLayout(Dissection& read, Version version) : read_(read), version_(version) {}
 
-  void body(PacketType type, std::uint8_t flags) {
-    switch (type) {
-      case PacketType::connect:
-        return connect();
-      case PacketType::connack:
-        return connack();
-      case PacketType::publish:
-        return publish(flags);
-      case PacketType::puback:
-      case PacketType::pubrec:
-      case PacketType::pubrel:
-      case PacketType::pubcomp:
-        return acknowledgement(type);
-      case PacketType::subscribe:
-        return subscribe();
-      case PacketType::suback:
-      case PacketType::unsuback:
-        return reason_codes(type);
-      case PacketType::unsubscribe:
-        return unsubscribe();
-      case PacketType::disconnect:
-      case PacketType::auth:
-        return reason(type);
-      case PacketType::pingreq:
-      case PacketType::pingresp:
-        return;
-    }
-  }
   Version version() const noexcept { return version_; }
-
- private:
-  bool v5() const noexcept { return version_ == Version::v5_0; }
-  void properties(bool of_will = false) {
-    if (v5()) read_.properties(of_will);
-  }
 
   void connect() {
     read_.string("Protocol Name");
@@ -88,28 +55,6 @@ class PacketLayout {
     if ((flags & 0x04) != 0) will();
     if ((flags & 0x80) != 0) read_.string("User Name");
     if ((flags & 0x40) != 0) read_.string("Password");
-  }
-
-  /// The version of all that follows.
-  void level() {
-    if (read_.empty()) return static_cast<void>(read_.byte("Protocol Level"));
-    const std::uint8_t level = read_.peek();
-    const auto plain = static_cast<std::uint8_t>(level & 0x7F);
-    version_ = level >= 5 && level < 0x80 ? Version::v5_0 : plain == 3 ? Version::v3_1 : Version::v3_1_1;
-    read_.add(v5() ? "Protocol Version" : "Protocol Level", 1);
-    append_number(read_.values(), level);
-    if (plain >= 3 && plain <= 5) {
-      read_.values().append(" MQTT ");
-      read_.values().append(wire::name(version_));
-    }
-    if (level != plain) read_.values().append(", a bridge");
-    read_.end_value();
-  }
-
-  void will() {
-    properties(true);
-    read_.string("Will Topic");
-    read_.string(v5() ? "Will Payload" : "Will Message");
   }
 
   void connack() {
@@ -164,6 +109,34 @@ class PacketLayout {
     if (!read_.empty()) properties();
   }
 
+ private:
+  bool v5() const noexcept { return version_ == Version::v5_0; }
+  void properties(bool of_will = false) {
+    if (v5()) read_.properties(of_will);
+  }
+
+  /// The version of all that follows.
+  void level() {
+    if (read_.empty()) return static_cast<void>(read_.byte("Protocol Level"));
+    const std::uint8_t level = read_.peek();
+    const auto plain = static_cast<std::uint8_t>(level & 0x7F);
+    version_ = level >= 5 && level < 0x80 ? Version::v5_0 : plain == 3 ? Version::v3_1 : Version::v3_1_1;
+    read_.add(v5() ? "Protocol Version" : "Protocol Level", 1);
+    append_number(read_.values(), level);
+    if (plain >= 3 && plain <= 5) {
+      read_.values().append(" MQTT ");
+      read_.values().append(wire::name(version_));
+    }
+    if (level != plain) read_.values().append(", a bridge");
+    read_.end_value();
+  }
+
+  void will() {
+    properties(true);
+    read_.string("Will Topic");
+    read_.string(v5() ? "Will Payload" : "Will Message");
+  }
+
   Dissection& read_;
   Version version_;
 };
@@ -202,7 +175,7 @@ void Anatomy::dissect(base::Bytes packet, const wire::Context& context) {
   Dissection read(*this, packet, 1);
   read.variable("Remaining Length");
   PacketLayout layout(read, version_);
-  if (!read.cut()) layout.body(type, flags);
+  if (!read.cut()) lay_out(layout, type, flags);
   version_ = layout.version();
   if (!read.empty()) read.rest("Trailing bytes");
 }

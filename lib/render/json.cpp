@@ -125,16 +125,6 @@ class Fields {
   Version version_;
 };
 
-void append_frame(JsonWriter& writer, const FrameInfo& frame) {
-  if (frame.has_time) append_time(writer, frame.time, frame.precision);
-  if (frame.connection >= 0) append_number(writer, "connection", static_cast<std::uint64_t>(frame.connection));
-  if (!frame.from.empty()) append_plain(writer, "from", frame.from);
-  if (!frame.to.empty()) append_plain(writer, "to", frame.to);
-  if (frame.has_sender) append_plain(writer, "sender", frame.sender == wire::Sender::client ? "client" : "server");
-  if (frame.offset >= 0) append_number(writer, "offset", static_cast<std::uint64_t>(frame.offset));
-  if (frame.length >= 0) append_number(writer, "length", static_cast<std::uint64_t>(frame.length));
-}
-
 void append_error(JsonWriter& writer, const wire::Fault& fault, Version version) {
   writer.key("error");
   writer.open_object();
@@ -145,6 +135,16 @@ void append_error(JsonWriter& writer, const wire::Fault& fault, Version version)
 }
 
 }  // namespace
+
+void append_frame(JsonWriter& writer, const FrameInfo& frame) {
+  if (frame.has_time) append_time(writer, frame.time, frame.precision);
+  if (frame.connection >= 0) append_number(writer, "connection", static_cast<std::uint64_t>(frame.connection));
+  if (!frame.from.empty()) append_plain(writer, "from", frame.from);
+  if (!frame.to.empty()) append_plain(writer, "to", frame.to);
+  if (frame.has_sender) append_plain(writer, "sender", frame.sender == wire::Sender::client ? "client" : "server");
+  if (frame.offset >= 0) append_number(writer, "offset", static_cast<std::uint64_t>(frame.offset));
+  if (frame.length >= 0) append_number(writer, "length", static_cast<std::uint64_t>(frame.length));
+}
 
 void append_message(base::Buffer& out, const wire::Publish& publish, Moment received, Precision precision) {
   JsonWriter writer(out);

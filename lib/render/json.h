@@ -11,6 +11,8 @@
 
 namespace render {
 
+class JsonWriter;
+
 /// What `sub --json` writes and `pub --jsonl` reads, line feed included.
 void append_message(base::Buffer& out, const wire::Publish& publish, Moment received, Precision precision);
 
@@ -40,5 +42,8 @@ void append_packet(base::Buffer& out, const wire::Packet& packet, wire::Version 
 /// A packet that could not be decoded: its type, the rule it breaks, and its first 4,096 bytes.
 void append_violation(base::Buffer& out, base::Bytes packet, const wire::Fault& fault, wire::Version version,
                       const FrameInfo& frame, VersionIs version_is = VersionIs::known);
+
+/// The members that stand before a packet, in an object that is open: for what is told of a connection alone.
+void append_frame(JsonWriter& writer, const FrameInfo& frame);
 
 }  // namespace render

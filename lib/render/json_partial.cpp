@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "render/json_fields.h"
+#include "render/packet_layout.h"
 #include "wire/primitives.h"
 
 namespace render {
@@ -21,6 +22,8 @@ class PartialReader {
   explicit PartialReader(base::Bytes bytes) noexcept : cursor_(bytes) {}
 
   bool empty() const noexcept { return cursor_.empty(); }
+  /// A field was cut off, and nothing is known to follow it.
+  bool cut() const noexcept { return cut_; }
   std::optional<std::uint8_t> byte() {
     if (!has(1)) return std::nullopt;
     return cursor_.u8();
@@ -47,6 +50,7 @@ class PartialReader {
     }
     cursor_.take(length.length);
     const bool whole = cursor_.left() >= length.value;
+    cut_ = !whole;
     const base::Bytes encoded = cursor_.take(whole ? length.value : cursor_.left());
     return wire::PropertiesView(encoded.first(readable(encoded)));
   }
@@ -55,6 +59,7 @@ class PartialReader {
  private:
   bool has(std::size_t count) noexcept {
     if (cursor_.left() >= count) return true;
+    cut_ = true;
     rest();
     return false;
   }
@@ -78,45 +83,13 @@ class PartialReader {
   }
 
   base::Cursor cursor_;
+  bool cut_ = false;
 };
 
 class PartialFields {
  public:
-  PartialFields(JsonWriter& writer, base::Bytes body, Version version, bool whole)
-      : writer_(writer), read_(body), version_(version), whole_(whole) {}
-
-  void write(PacketType type, std::uint8_t flags) {
-    switch (type) {
-      case PacketType::connect:
-        return connect();
-      case PacketType::connack:
-        return connack();
-      case PacketType::publish:
-        return publish(flags);
-      case PacketType::puback:
-      case PacketType::pubrec:
-      case PacketType::pubrel:
-      case PacketType::pubcomp:
-        return acknowledgement(type);
-      case PacketType::subscribe:
-        return subscribe();
-      case PacketType::suback:
-      case PacketType::unsuback:
-        return codes(type);
-      case PacketType::unsubscribe:
-        return unsubscribe();
-      case PacketType::disconnect:
-      case PacketType::auth:
-        return reason_and_properties(type);
-      case PacketType::pingreq:
-      case PacketType::pingresp:
-        return;
-    }
-  }
-
- private:
-  bool v5() const noexcept { return version_ == Version::v5_0; }
-  wire::PropertiesView properties() { return v5() ? read_.properties() : wire::PropertiesView(); }
+  PartialFields(JsonWriter& writer, base::Bytes body, Version version)
+      : writer_(writer), read_(body), version_(version) {}
 
   void connect() {
     const auto name = read_.text();
@@ -143,20 +116,6 @@ class PartialFields {
     append_properties(writer_, all);
   }
 
-  std::optional<wire::Will> read_will(std::uint8_t flags) {
-    if ((flags & 0x04) == 0) return std::nullopt;
-    wire::Will will{};
-    will.properties = properties();
-    const auto topic = read_.text();
-    const auto payload = read_.binary();
-    if (!payload) return std::nullopt;
-    will.topic = *topic;
-    will.payload = *payload;
-    will.qos = static_cast<std::uint8_t>(flags >> 3 & 3);
-    will.retain = (flags & 0x20) != 0;
-    return will;
-  }
-
   void connack() {
     if (const auto flags = read_.byte()) append_flag(writer_, "session_present", (*flags & 1) != 0);
     reason_code(PacketType::connack);
@@ -173,27 +132,17 @@ class PartialFields {
     if (known && (flags & 6) != 0) known = packet_identifier();
     if (!known) return;
     append_properties(writer_, properties());
-    if (whole_) append_bytes(writer_, "payload", read_.rest());
+    if (!read_.cut()) append_bytes(writer_, "payload", read_.rest());
   }
 
-  bool packet_identifier() {
-    const auto identifier = read_.two_bytes();
-    if (identifier) append_number(writer_, "packet_identifier", *identifier);
-    return identifier.has_value();
-  }
-
-  void reason_code(PacketType type) {
-    if (const auto code = read_.byte()) append_reason(writer_, wire::ReasonCode{*code}, type, version_);
-  }
-
-  void reason_and_properties(PacketType type) {
+  void reason(PacketType type) {
     if (!v5()) return;
     reason_code(type);
     append_properties(writer_, properties());
   }
 
   void acknowledgement(PacketType type) {
-    if (packet_identifier()) reason_and_properties(type);
+    if (packet_identifier()) reason(type);
   }
 
   void subscribe() {
@@ -232,17 +181,44 @@ class PartialFields {
     append_properties(writer_, all);
   }
 
-  void codes(PacketType type) {
+  void reason_codes(PacketType type) {
     if (!packet_identifier()) return;
     const wire::PropertiesView all = properties();
     if (v5() || type == PacketType::suback) append_reason_codes(writer_, read_.rest());
     append_properties(writer_, all);
   }
 
+ private:
+  bool v5() const noexcept { return version_ == Version::v5_0; }
+  wire::PropertiesView properties() { return v5() ? read_.properties() : wire::PropertiesView(); }
+
+  std::optional<wire::Will> read_will(std::uint8_t flags) {
+    if ((flags & 0x04) == 0) return std::nullopt;
+    wire::Will will{};
+    will.properties = properties();
+    const auto topic = read_.text();
+    const auto payload = read_.binary();
+    if (!payload) return std::nullopt;
+    will.topic = *topic;
+    will.payload = *payload;
+    will.qos = static_cast<std::uint8_t>(flags >> 3 & 3);
+    will.retain = (flags & 0x20) != 0;
+    return will;
+  }
+
+  bool packet_identifier() {
+    const auto identifier = read_.two_bytes();
+    if (identifier) append_number(writer_, "packet_identifier", *identifier);
+    return identifier.has_value();
+  }
+
+  void reason_code(PacketType type) {
+    if (const auto code = read_.byte()) append_reason(writer_, wire::ReasonCode{*code}, type, version_);
+  }
+
   JsonWriter& writer_;
   PartialReader read_;
   Version version_;
-  bool whole_;
 };
 
 }  // namespace
@@ -253,8 +229,8 @@ void append_partial_fields(JsonWriter& writer, base::Bytes packet, Version versi
   if (remaining.state != wire::VariableByteInteger::State::complete) return;
   const base::Bytes behind = packet.subspan(1U + remaining.length);
   const base::Bytes body = behind.first(std::min<std::size_t>(behind.size(), remaining.value));
-  PartialFields(writer, body, version, body.size() == remaining.value)
-      .write(static_cast<PacketType>(packet[0] >> 4), static_cast<std::uint8_t>(packet[0] & 0x0F));
+  PartialFields fields(writer, body, version);
+  lay_out(fields, static_cast<PacketType>(packet[0] >> 4), static_cast<std::uint8_t>(packet[0] & 0x0F));
 }
 
 }  // namespace render
