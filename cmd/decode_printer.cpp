@@ -62,14 +62,19 @@ std::string_view DecodePrinter::AddressText::text(const capture::Address& addres
   return text_.text();
 }
 
-render::FrameInfo DecodePrinter::info(const capture::Where& where, std::size_t length) {
+render::FrameInfo DecodePrinter::connection_info(const capture::Where& where) {
   render::FrameInfo info;
   info.time = {where.time_ns};
   info.has_time = where.has_time;
   if (where.time_digits == 9) info.precision = render::Precision::nanoseconds;
+  if (where.connection != 0) info.connection = static_cast<std::int64_t>(where.connection);
+  return info;
+}
+
+render::FrameInfo DecodePrinter::info(const capture::Where& where, std::size_t length) {
+  render::FrameInfo info = connection_info(where);
   info.has_sender = where.sender_known;
   info.sender = where.sender;
-  if (where.connection != 0) info.connection = static_cast<std::int64_t>(where.connection);
   if (where.has_addresses && format_ != Output::summary) {
     info.from = from_.text(where.from);
     info.to = to_.text(where.to);
@@ -209,13 +214,17 @@ void DecodePrinter::finding(const capture::Where& where, wire::Version version, 
   if (format_ == Output::json) {
     render::JsonWriter writer(out_);
     writer.open_object();
-    writer.key("connection");
-    writer.number(where.connection);
+    render::append_frame(writer, connection_info(where));
     writer.close_object();
     out_.push('\n');
     json_findings(version, {&finding, 1});
   } else {
     if (format_ == Output::text || format_ == Output::hex) separate();
+    const render::FrameInfo at = connection_info(where);
+    if (at.has_time) {
+      render::append_rfc3339(out_, at.time, at.precision);
+      out_.push(' ');
+    }
     out_.append("connection ");
     render::append_number(out_, where.connection);
     out_.push(' ');

@@ -39,6 +39,7 @@ class DecodePrinter {
     base::Buffer text_;
   };
 
+  static render::FrameInfo connection_info(const capture::Where& where);
   render::FrameInfo info(const capture::Where& where, std::size_t length);
   void separate();
   void pictures(const capture::Where& where, base::Bytes packet, wire::Version version, bool version_known,

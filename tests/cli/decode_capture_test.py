@@ -193,6 +193,15 @@ class Sessions(DecodeCase):
         result = self.assert_code(self.decode("--lint", stdin=capture.bytes), 1)
         self.assertIn("a server ends the older connection of a client that connects again [MQTT-3.1.4-2]", result.text)
 
+    def test_what_is_told_of_a_whole_connection_has_a_time(self):
+        capture = Capture()
+        capture.connection().send(True, CONNECT).send(False, CONNACK).close()
+        last = self.assert_ok(self.decode("--lint", "--output", "json", stdin=capture.bytes)).text.splitlines()[-1]
+        line = json.loads(last)
+        self.assertEqual((list(line), line["connection"]), (["time", "connection", "lint"], 1))
+        result = self.assert_ok(self.decode("--lint", stdin=capture.bytes))
+        self.assertIn(f"{line['time']} connection 1 ? client: a client ends its connection with DISCONNECT", result.text)
+
     def test_what_comes_first_must_be_connect(self):
         capture = Capture()
         capture.connection().send(True, publish("a", "x")).close()
@@ -218,6 +227,16 @@ class Violations(DecodeCase):
         self.assertEqual(line["packet_identifier"], 7)
         self.assertEqual(line["subscriptions"], [{"topic_filter": "a", "qos": 1}])
         self.assertLess(list(line).index("subscriptions"), list(line).index("error"))
+
+    def test_json_has_what_there_is_of_a_payload(self):
+        for words, payload in (("300a0001616869", "hi"), ("300a000161", ""), ("300a00016168c3", None)):
+            with self.subTest(words):
+                line = json.loads(self.assert_code(self.decode("--output", "json", words), 1).text)
+                self.assertEqual((line["topic"], line.get("payload"), line["error"]["offset"]),
+                                 ("a", payload, len(words) // 2))
+        self.assertEqual(line["payload_base64"], "aMM=")
+        properties_are_cut = self.assert_code(self.decode("-V", 5, "--output", "json", "300a000161050101"), 1)
+        self.assertNotIn("payload", json.loads(properties_are_cut.text))
 
 
 class Terminals(DecodeCase):
