@@ -287,4 +287,4 @@ class OurCodes(Case):
 
 
 if __name__ == "__main__":
-    harness.main()
+    harness.main(at_a_time=4)

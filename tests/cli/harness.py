@@ -3,6 +3,7 @@
 A test file is a unittest module that ends with `harness.main()`. The program under test is named by the environment
 variable MQTT. Exit code 77 says that nothing could be tested here (ctest counts it as skipped).
 """
+import concurrent.futures
 import os
 import pathlib
 import shutil
@@ -255,12 +256,48 @@ def payloads(log):
     return [line for line in bytes(log).split(b"\n") if line and not line.startswith(skipped)]
 
 
-def main():
-    """Runs the module's tests; exit code 77 when every one of them was skipped."""
+class SideBySide:
+    """Runs test methods on threads, for files whose tests mostly wait. Such tests share nothing: no setUpClass."""
+
+    def __init__(self, at_a_time):
+        self._at_a_time = at_a_time
+
+    def run(self, suite):
+        tests = list(_flat(suite))
+        whole = unittest.TestResult()
+        with concurrent.futures.ThreadPoolExecutor(self._at_a_time) as pool:
+            for test, result in zip(tests, pool.map(self._run_one, tests)):
+                whole.testsRun += result.testsRun
+                for kind in ("failures", "errors", "skipped"):
+                    getattr(whole, kind).extend(getattr(result, kind))
+                    for case, why in getattr(result, kind):
+                        print(f"{case} ... {kind if kind == 'skipped' else 'FAIL'} {why}", flush=True)
+                if not result.failures and not result.errors and not result.skipped:
+                    print(f"{test} ... ok", flush=True)
+        return whole
+
+    @staticmethod
+    def _run_one(test):
+        result = unittest.TestResult()
+        test.run(result)
+        return result
+
+
+def _flat(suite):
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            yield from _flat(test)
+        else:
+            yield test
+
+
+def main(at_a_time=1):
+    """Runs the module's tests, so many at a time; exit code 77 when every one of them was skipped."""
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     if not os.access(MQTT, os.X_OK):
         sys.exit(f"no program at {MQTT}: set MQTT to its path")
-    outcome = unittest.main(verbosity=2, exit=False).result
+    runner = SideBySide(at_a_time) if at_a_time > 1 else None
+    outcome = unittest.main(verbosity=2, exit=False, testRunner=runner).result
     if outcome.testsRun and len(outcome.skipped) == outcome.testsRun and outcome.wasSuccessful():
         print(f"skipped: {outcome.skipped[0][1]}")
         sys.exit(77)

@@ -176,4 +176,4 @@ class Identifiers(LossCase):
 
 
 if __name__ == "__main__":
-    harness.main()
+    harness.main(at_a_time=8)

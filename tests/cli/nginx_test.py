@@ -100,4 +100,4 @@ class ToOurBroker(BehindNginx, Case):
 
 
 if __name__ == "__main__":
-    harness.main()
+    harness.main(at_a_time=4)

@@ -195,4 +195,4 @@ class OneIdentifier(Case):
 
 
 if __name__ == "__main__":
-    harness.main()
+    harness.main(at_a_time=4)

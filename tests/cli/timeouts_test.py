@@ -14,9 +14,13 @@ class HandshakeSteps(Case):
 
     def expect_timeout(self, step, *options, seconds=1):
         """`seconds` leave a busy machine time for the steps before this one, where those take some."""
-        for command in (["pub", "-m", "x"], ["sub"]):
-            with self.subTest(step=step, command=command[0]):
-                result = self.assert_code(run(mqtt(*command, "-t", "a", *options, "--connect-timeout", seconds)), 75)
+        commands = {
+            name: self.start(mqtt(name, *more, "-t", "a", *options, "--connect-timeout", seconds))
+            for name, more in (("pub", ["-m", "x"]), ("sub", []))
+        }
+        for name, command in commands.items():
+            with self.subTest(step=step, command=name):
+                result = self.assert_code(command.result(), 75)
                 self.assertRegex(result.errors, IN_TIME)
                 self.assertRegex(result.errors, step)
                 self.assertEqual(result.stdout, b"")
@@ -127,4 +131,4 @@ class WaitForBroker(Case):
 
 
 if __name__ == "__main__":
-    harness.main()
+    harness.main(at_a_time=8)

@@ -81,7 +81,7 @@ ELSEWHERE = {
 OPTIONS = {"limits-ignored": ("--maximum-qos", "1", "--no-retain")}
 
 # The cases wait most of the time: so many brokers at a time.
-AT_A_TIME = 6
+AT_A_TIME = 16
 
 
 def failing(fault, transport="tcp"):

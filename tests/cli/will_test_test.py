@@ -49,11 +49,16 @@ class Choosing(Case):
 
 
 class Brokers(Case):
+    def on_each_transport(self, broker, *options):
+        """At the same time, for they mostly wait."""
+        start = lambda transport: self.start(will_test(*broker.options(transport), "--burst", 100, *options))
+        return [(transport, start(transport)) for transport in harness.TRANSPORTS]
+
     def test_ours_keeps_every_promise_on_each_transport(self):
         broker = self.enterContext(Broker())
-        for transport in harness.TRANSPORTS:
+        for transport, process in self.on_each_transport(broker, "--format", "json"):
             with self.subTest(transport):
-                result = run(will_test(*broker.options(transport), "--burst", 100, "--format", "json"))
+                result = process.result()
                 found = verdicts(self.assert_ok(result))
                 self.assertEqual({case for case, verdict in found.items() if verdict not in ("pass", "skip")}, set())
                 skipped = {case for (case, _), verdict in found.items() if verdict == "skip"}
@@ -65,9 +70,9 @@ class Brokers(Case):
     def test_mosquitto(self):
         broker = self.enterContext(Mosquitto())
         known = "second-connect,delay-no-session,take-over-clean-start"
-        for transport in harness.TRANSPORTS:
+        for transport, process in self.on_each_transport(broker, "--expect-fail", known):
             with self.subTest(transport):
-                self.assert_ok(run(will_test(*broker.options(transport), "--burst", 100, "--expect-fail", known)))
+                self.assert_ok(process.result())
 
     @needs("mosquitto")
     def test_pingreq_is_sent_four_times_in_each_keep_alive(self):
@@ -202,4 +207,4 @@ class Cleanliness(Case):
 
 
 if __name__ == "__main__":
-    harness.main()
+    harness.main(at_a_time=6)
