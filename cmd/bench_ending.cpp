@@ -36,6 +36,7 @@ int write_reports(const BenchOptions& options, const BenchReport& report) {
   int code = 0;
   if (!options.csv_file.empty()) code = write_file(options, options.csv_file, bench_csv(report));
   if (code == 0 && !options.hdr_file.empty()) code = write_file(options, options.hdr_file, bench_hdr(report));
+  if (code == 0 && !options.html_file.empty()) code = write_file(options, options.html_file, bench_html(report));
   return code;
 }
 

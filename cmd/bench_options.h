@@ -17,9 +17,10 @@ struct BenchOptions {
   bench::Plan plan;
   double rate_per_client = 0;
   std::vector<stats::Requirement> require;
-  bool json = false;        ///< on stdout, in place of the summary
-  std::string csv_file;     ///< the series
-  std::string hdr_file;     ///< the histograms, as HdrHistogram's tools read them
+  bool json = false;     ///< on stdout, in place of the summary
+  std::string csv_file;  ///< the series
+  std::string hdr_file;  ///< the histograms, as HdrHistogram's tools read them
+  std::string html_file;
   double threshold = 0.05;  ///< how much slower is too slow, as a part
   bool progress = true;
 };

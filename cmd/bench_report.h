@@ -26,5 +26,7 @@ void append_bench_json(base::Buffer& out, const BenchReport& report);
 std::string bench_csv(const BenchReport& report);
 /// A log for HdrHistogram's tools: for each metric the whole, under its name as the tag, and the seconds.
 std::string bench_hdr(const BenchReport& report);
+/// A page with plots.
+std::string bench_html(const BenchReport& report);
 
 }  // namespace cmd

@@ -267,6 +267,16 @@ const OptionRow rows[] = {
        draft.bench.hdr_file = value;
        return {};
      }},
+    {.name = "html",
+     .argument = "FILE",
+     .group = Group::report,
+     .commands = bench_bit,
+     .completion = Completion::file,
+     .help = "write a page with plots to FILE, which needs no network",
+     .store = [](Draft& draft, std::string_view value) -> Stored {
+       draft.bench.html_file = value;
+       return {};
+     }},
     {.name = "require",
      .argument = "CONDITION",
      .group = Group::report,

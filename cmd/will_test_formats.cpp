@@ -1,5 +1,6 @@
 // Reports of will-test for machines: TAP 14, JUnit's XML and JSON, and for pages: Markdown.
 #include "base/format.h"
+#include "markup.h"
 #include "render/escape.h"
 #include "render/json_writer.h"
 #include "will_test_report.h"
@@ -35,12 +36,6 @@ std::string replaced(std::string_view text, std::span<const std::pair<char, std:
   return result;
 }
 
-std::string xml(std::string_view text) {
-  constexpr std::pair<char, std::string_view> entities[] = {
-      {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}};
-  return replaced(visible(text), entities);
-}
-
 std::string cell(std::string_view text) {
   constexpr std::pair<char, std::string_view> escapes[] = {{'|', "\\|"}, {'\n', " "}, {'<', "&lt;"}};
   return replaced(visible(text), escapes);
@@ -56,9 +51,9 @@ void append_yaml(base::Buffer& out, const Result& result) {
 }
 
 void append_case(base::Buffer& out, const WillReport& report, const Result& result, const WillTestOptions& options) {
-  out.append(base::format("    <testcase classname=\"{}.MQTT {}\" name=\"{}\" time=\"{:.3f}\"", xml(report.broker),
-                          wire::name(result.version), xml(result.row->name), seconds(result.took)));
-  const std::string reason = xml(result.verdict.reason);
+  out.append(base::format("    <testcase classname=\"{}.MQTT {}\" name=\"{}\" time=\"{:.3f}\"", markup(report.broker),
+                          wire::name(result.version), markup(result.row->name), seconds(result.took)));
+  const std::string reason = markup(result.verdict.reason);
   switch (shown(result, options)) {
     case Shown::pass:
       return out.append("/>\n");
@@ -70,8 +65,8 @@ void append_case(base::Buffer& out, const WillReport& report, const Result& resu
       return out.append(base::format(">\n      <skipped message=\"known: {}\"/>\n    </testcase>\n", reason));
     case Shown::fail:
       return out.append(base::format(">\n      <failure message=\"{}\" type=\"{}\">{}\n{}</failure>\n    </testcase>\n",
-                                     reason, result.row->clause(result.version), xml(promise(result)),
-                                     xml(transcript(result, ""))));
+                                     reason, result.row->clause(result.version), markup(promise(result)),
+                                     markup(transcript(result, ""))));
   }
 }
 
@@ -121,7 +116,7 @@ void append_junit(base::Buffer& out, std::span<const WillReport> reports, const 
     const Tally tally = count(report, options);
     out.append(base::format(
         "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"{:.3f}\">\n",
-        xml(report.broker), report.results.size(), tally[Shown::fail], tally[Shown::skip] + tally[Shown::known],
+        markup(report.broker), report.results.size(), tally[Shown::fail], tally[Shown::skip] + tally[Shown::known],
         seconds(report.took)));
     for (const Result& result : report.results) append_case(out, report, result, options);
     out.append("  </testsuite>\n");

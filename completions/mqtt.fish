@@ -327,6 +327,7 @@ complete -c mqtt -n '__fish_seen_subcommand_from bench' -l churn -x -d 'connecti
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l json -d 'print the report as JSON'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l csv -r -F -d 'write a line for each second to FILE'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l hdr -r -F -d 'write the histograms to FILE, as a log for HdrHistogram\'s tools'
+complete -c mqtt -n '__fish_seen_subcommand_from bench' -l html -r -F -d 'write a page with plots to FILE, which needs no network'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l require -x -d 'end with 1 where this is not so: \'p99<20ms\', \'lost==0\', \'rate>50000\''
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l threshold -x -d 'compare: what is less than so much slower counts as no difference (5%)'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l no-progress -d 'show nothing while it runs'

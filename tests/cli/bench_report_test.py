@@ -1,6 +1,7 @@
 """mqtt bench: its reports beyond the summary, and what is made of several of them."""
 import base64
 import copy
+import html
 import json
 import pathlib
 import random
@@ -235,6 +236,78 @@ class Compare(ReportCase):
         self.assertIn("differ in the QoS (1 and 2)", self.bench("compare", a, self.saved("q", report), code=(65,)).errors)
         self.assertIn("compare takes two reports", self.bench("compare", a, code=(64,)).errors)
         self.bench("compare", a, str(self.folder / "nowhere"), code=(66,))
+
+
+# What a browser makes of the page, as JSON in its title.
+LOOK = """<script>document.title = JSON.stringify({
+  sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  plots: [...document.querySelectorAll('figure')].map(figure => {
+    const frame = figure.querySelector('svg').getBoundingClientRect();
+    return {
+      title: figure.querySelector('figcaption').firstChild.textContent,
+      width: frame.width, height: frame.height,
+      lines: [...figure.querySelectorAll('polyline')].map(line => line.getTotalLength()),
+      outside: [...figure.querySelectorAll('polyline, text')].filter(part => {
+        const box = part.getBoundingClientRect();
+        return box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 ||
+          box.bottom > frame.bottom + 1;
+      }).length,
+    };
+  }),
+  scripts: document.querySelectorAll('script').length, rows: document.querySelectorAll('tr').length,
+})</script>"""
+
+
+class Html(ReportCase):
+    TOPIC = "a/<script>alert(1)</script>\"'&/%i"
+
+    def page(self):
+        broker = self.enterContext(Broker())
+        page = pathlib.Path(self.file("report.html", ""))
+        words = ["latency", *broker.options(), "-q", 1, "-c", 4, "-R", 20, "-n", 2500, "--rate", 1000, "-t", self.TOPIC]
+        self.bench(*words, "-u", "me", "-P", "s3cret", "--html", page)
+        return page.read_text()
+
+    def test_stands_alone_and_escapes_everything(self):
+        page = self.page()
+        self.assertNotIn("<script", page)
+        self.assertIn("a/&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;/%i", page)
+        self.assertNotIn("s3cret", page)
+        for reference in ("http://", "https://", "src=", "href=", "url(", "@import"):
+            self.assertNotIn(reference, page)
+
+    def test_of_merged_reports(self):
+        broker = self.enterContext(Broker())
+        report = self.saved("1.json", self.report("pub", *broker.options(), "-n", 10))
+        page = pathlib.Path(self.file("report.html", ""))
+        self.bench("merge", report, "--html", page)
+        self.assertIn("mqtt bench merge", page.read_text())
+
+    @harness.needs("chromium")
+    def test_in_a_browser(self):
+        page = self.page().replace("default-src 'none'", "default-src * 'unsafe-inline'")
+        place = self.file("look.html", page.replace("</body>", LOOK + "</body>"))
+        for width in (1400, 500):
+            options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
+            window = [f"--user-data-dir={self.folder}/{width}", f"--window-size={width},1200", "--dump-dom"]
+            result = run([harness.program("chromium"), *options, *window, "file://" + place], env={"HOME": str(self.folder)})
+            self.assert_ok(result)
+            title = html.unescape(result.text.split("<title>")[1].split("</title>")[0])
+            looks = json.loads(title)
+            with self.subTest(width=width):
+                self.assertLessEqual(looks["sideways"], 0)
+                self.assertEqual(looks["scripts"], 1)
+                self.assertEqual(
+                    [plot["title"] for plot in looks["plots"]],
+                    ["Messages a second", "Latency by second, end to end", "Latency by percentile", "Connections made"],
+                )
+                for plot in looks["plots"]:
+                    self.assertGreater(plot["width"], 300)
+                    self.assertGreater(plot["height"], 120)
+                    self.assertEqual(plot["outside"], 0, plot)
+                    for length in plot["lines"]:
+                        self.assertGreater(length, 100, plot)
+                self.assertGreater(looks["rows"], 5)
 
 
 if __name__ == "__main__":
