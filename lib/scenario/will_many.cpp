@@ -9,8 +9,22 @@
 namespace scenario {
 namespace {
 
-/// Connections on their way at a time: a listener's queue is short.
-constexpr std::size_t at_a_time = 50;
+/// Connections on their way at a time. A listener's queue may be as short as five, and what it drops is tried again by
+/// TCP after a second, then two, then four: so groups grow until the first one that takes that long.
+class Groups {
+ public:
+  std::size_t size() const noexcept { return size_; }
+  void took(session::Duration time) noexcept {
+    if (time >= std::chrono::seconds(1)) {
+      size_ = most_ = std::max<std::size_t>(size_ / 2, 2);
+    } else {
+      size_ = std::min(size_ * 2, most_);
+    }
+  }
+
+ private:
+  std::size_t size_ = 4, most_ = 64;
+};
 
 /// How often each will came; those of others are not counted.
 std::vector<unsigned> count_wills(Peer& watcher, std::size_t below, std::size_t size) {
@@ -78,20 +92,24 @@ Task<> away_subscriber(Stage& stage) {
   stage.warn("CONNACK denies the session whose message comes");
 }
 
-/// A listener's queue is short: they come in groups.
 Task<> burst(Stage& stage) {
   const std::size_t size = stage.settings().burst;
   Peer* watcher = co_await stage.watcher();
   std::vector<Peer*> doomed;
-  const auto answered = [&doomed] {
-    return std::all_of(doomed.end() - static_cast<std::ptrdiff_t>(std::min(doomed.size(), at_a_time)), doomed.end(),
+  Groups groups;
+  std::size_t group = 0;
+  const auto answered = [&doomed, &group] {
+    return std::all_of(doomed.end() - static_cast<std::ptrdiff_t>(group), doomed.end(),
                        [](const Peer* peer) { return peer->has(wire::PacketType::connack) || peer->ended(); });
   };
   while (doomed.size() < size) {
-    do doomed.push_back(&begin_one(stage, doomed.size()));
-    while (doomed.size() % at_a_time != 0 && doomed.size() < size);
-    if (!co_await stage.until(stage.answer_deadline(), answered))
+    const session::Time start = session::Clock::now();
+    group = std::min(groups.size(), size - doomed.size());
+    for (std::size_t i = 0; i < group; ++i) doomed.push_back(&begin_one(stage, doomed.size()));
+    if (!co_await stage.until(stage.answer_deadline(), answered)) {
       co_await stage.late("CONNECT is not answered in time");
+    }
+    groups.took(session::Clock::now() - start);
   }
   const auto refused = std::count_if(doomed.begin(), doomed.end(), [](const Peer* peer) { return peer->ended(); });
   if (refused != 0) co_await stage.skip(base::format("the broker refuses {} of {} clients", refused, size));

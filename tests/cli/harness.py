@@ -33,9 +33,9 @@ def mqtt(*arguments):
 
 
 def environment(changes=None):
-    """Our environment without what would steer the program, and a HOME that holds no configuration."""
+    """Our environment without what would steer the program, and a HOME that nobody can make."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("MQTT_") and k not in ("SSLKEYLOGFILE", "DISPLAY")}
-    clean.update(HOME="/nonexistent", LC_ALL="C.UTF-8", TZ="UTC")
+    clean.update(HOME="/dev/null/nowhere", LC_ALL="C.UTF-8", TZ="UTC")
     clean.pop("XDG_CONFIG_HOME", None)
     clean.update(changes or {})
     return clean

@@ -270,4 +270,4 @@ class WhatPubSays(Case):
 
 
 if __name__ == "__main__":
-    harness.main()
+    harness.main(at_a_time=2)

@@ -20,6 +20,7 @@ class ActiveMq(starter.Starter):
     programs = ("java", "openssl", "/usr/share/activemq/bin/activemq.jar", f"{_JAVA}/mqtt-client.jar")
     transports = ("tcp", "tls")
     versions = ("31", "311")
+    broken_wills = dict.fromkeys(("take-over", "wildcard-will"), transports)
     altered = {" a / b ": "a / b"}
     missing = dict.fromkeys(("ws", "wss"), "Debian has no activemq-http, the WebSocket connector's classes")
     refusals = {"5": (1, "unacceptable protocol version .*-V 5, 311 or 31")}

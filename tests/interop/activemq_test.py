@@ -2,6 +2,7 @@
 import cells
 import corners
 import matrix
+import wills
 from activemq import ActiveMq
 
 
@@ -10,6 +11,10 @@ class Matrix(matrix.Matrix):
 
 
 class Corners(corners.Corners):
+    kind = ActiveMq
+
+
+class Wills(wills.Wills):
     kind = ActiveMq
 
 

@@ -31,6 +31,7 @@ class Aedes(starter.Starter):
     programs = ("node", "npm", "openssl")
     transports = ("tcp", "tls", "ws", "wss")
     versions = ("31", "311")
+    broken_wills = dict.fromkeys(("wildcard-will", "qos-2-to-1"), transports)
     refusals = {"5": (1, "unacceptable protocol version .*-V 5, 311 or 31")}
 
     # aedes 1 needs Node 20.

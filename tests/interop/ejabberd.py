@@ -39,6 +39,7 @@ class Ejabberd(starter.Starter):
     transports = ("tcp", "tls", "ws", "wss")
     versions = ("311", "5")
     refusals = {"31": (1, "unacceptable protocol version .*-V 5, 311 or 31")}
+    broken_wills = {"message-expired": transports}
     user, password = "any@localhost", "anything"
 
     @classmethod

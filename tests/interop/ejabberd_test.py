@@ -2,6 +2,7 @@
 import cells
 import corners
 import matrix
+import wills
 from ejabberd import Ejabberd
 
 
@@ -10,6 +11,10 @@ class Matrix(matrix.Matrix):
 
 
 class Corners(corners.Corners):
+    kind = Ejabberd
+
+
+class Wills(wills.Wills):
     kind = Ejabberd
 
 

@@ -14,6 +14,7 @@ class Mosquitto(starter.Starter):
     programs = ("mosquitto", "mosquitto_passwd", "openssl")
     transports = ("tcp", "tls", "ws", "wss")
     tells_of_take_over = False
+    broken_wills = dict.fromkeys(("second-connect", "delay-no-session", "take-over-clean-start"), transports)
     largest = {"ws": 100_000, "wss": 100_000}
     too_large = "mosquitto 2.0.11 sends nothing of a payload of a megabyte over WebSocket, to whichever client"
     schemes = {**starter.SCHEMES, "password": "mqtt", "certificate": "mqtts", "psk": "mqtts"}

@@ -2,6 +2,7 @@
 import cells
 import corners
 import matrix
+import wills
 from mosquitto import PASSWORD, USER, Mosquitto
 
 
@@ -10,6 +11,10 @@ class Matrix(matrix.Matrix):
 
 
 class Corners(corners.Corners):
+    kind = Mosquitto
+
+
+class Wills(wills.Wills):
     kind = Mosquitto
 
 

@@ -2,6 +2,7 @@
 import cells
 import corners
 import matrix
+import wills
 from mqtt_broker import MqttBroker
 
 
@@ -10,6 +11,10 @@ class Matrix(matrix.Matrix):
 
 
 class Corners(corners.Corners):
+    kind = MqttBroker
+
+
+class Wills(wills.Wills):
     kind = MqttBroker
 
 

@@ -24,6 +24,12 @@ class RabbitMq(starter.Starter):
     # AMQP's separator is the dot, and to Erlang a slash with a combining character is one other character.
     altered = {"a.b/c": "a/b/c", "e\u0301/\u200d": "e\u0301.\u200d"}
     retained_by_wildcard = False  # its store finds retained messages by their exact topic only
+    # It publishes the will at the end of each connection over WebSocket, and over TCP only where that was not its doing.
+    broken_wills = {
+        **dict.fromkeys(("wildcard-publish", "wildcard-will", "dollar-topic"), transports),
+        **dict.fromkeys(("malformed-packet", "second-connect", "take-over"), ("tcp", "tls")),
+        **dict.fromkeys(("disconnect", "disconnect-discards"), ("ws", "wss")),
+    }
     user, password = "interop", PASSWORD
     ws_path = "/ws"
     other_host = "warren"  # a second virtual host, for users written as host:user

@@ -3,6 +3,7 @@ import cells
 import corners
 import matrix
 import starter
+import wills
 from rabbitmq import PASSWORD, RabbitMq
 
 
@@ -11,6 +12,10 @@ class Matrix(matrix.Matrix):
 
 
 class Corners(corners.Corners):
+    kind = RabbitMq
+
+
+class Wills(wills.Wills):
     kind = RabbitMq
 
 

@@ -40,6 +40,7 @@ class Starter(Server):
     largest = {}  # the largest payload that it delivers over a transport, where that is little
     too_large = ""  # why
     retained_by_wildcard = True
+    broken_wills = {}  # cases of will-test that it fails, and over which transports
     tells_of_take_over = True  # by DISCONNECT of 5.0
     longest_topic = 65_535
     altered = {}  # topics that it delivers under another name
