@@ -211,6 +211,9 @@ std::string_view advice(const TransportRow& row, const net::Ending& ending, cons
     return at_proxy(error, network) ? "; is a proxy running there (--proxy)?" : "; is a broker running there?";
   }
   if (row.kind == Kind::system && error.code == std::errc::permission_denied) return "; a firewall may be in the way";
+  if (row.kind == Kind::proxy_refused && error.code == std::errc::permission_denied) {
+    return "; they stand in the proxy's URL, SCHEME://USER:PASSWORD@HOST:PORT";
+  }
   if (row.kind == Kind::peer_closed && error.stage == Stage::connack &&
       connection.session.version == wire::Version::v5_0) {
     // RabbitMQ before 3.13 answers CONNECT of 5.0 so.

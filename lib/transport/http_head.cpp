@@ -108,6 +108,13 @@ bool HttpHead::has_token(std::string_view header, std::string_view token) const 
   return false;
 }
 
+bool HttpHead::offers_basic(std::string_view header) const noexcept {
+  return std::any_of(headers.begin(), headers.end(), [header](const auto& line) {
+    const std::string_view scheme = line.second.substr(0, line.second.find(' '));
+    return same(line.first, header) && same(scheme, "Basic");
+  });
+}
+
 int HttpHead::status() const noexcept {
   if (start_line.size() < 12 || !is_http_version(start_line.substr(0, 8))) return 0;
   int status = 0;

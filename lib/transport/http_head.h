@@ -35,6 +35,8 @@ struct HttpHead {
   std::optional<std::string_view> find(std::string_view header) const noexcept;
   /// Whether the comma-separated values of that header, in all its lines, have the token, in any case.
   bool has_token(std::string_view header, std::string_view token) const noexcept;
+  /// Whether one of the headers of that name, with a challenge each, offers the scheme Basic.
+  bool offers_basic(std::string_view header) const noexcept;
   /// The code of a response's status line, 0 when it is none.
   int status() const noexcept;
 };

@@ -16,6 +16,12 @@ base::unexpected<Error> failed(Kind kind, std::string message) {
   return base::unexpected(Error{Stage::proxy, kind, {}, std::move(message)});
 }
 
+/// The proxy lets nobody in without a login, or not with ours.
+base::unexpected<Error> login_failed(std::string message) {
+  return base::unexpected(
+      Error{Stage::proxy, Kind::proxy_refused, std::make_error_code(std::errc::permission_denied), std::move(message)});
+}
+
 /// What both have in common: once open they hand bytes on.
 class Proxy : public Layer {
  public:
@@ -135,15 +141,16 @@ class Socks5 final : public Proxy {
       down.append(options_.password);
       return {};
     }
+    if (method == by_password) return login_failed("the proxy asks for a user and a password");
     if (method != no_method) {
       return failed(Kind::protocol, base::format("the proxy chose authentication {}, which was not offered", method));
     }
-    return failed(Kind::proxy_refused, authenticates() ? "the proxy accepts neither a password nor none"
-                                                       : "the proxy asks for a user and a password");
+    return login_failed(authenticates() ? "the proxy accepts neither a password nor none"
+                                        : "the proxy asks for a user and a password");
   }
 
   base::Result<void, Error> handle_password(std::uint8_t status, base::Buffer& down) {
-    if (status != 0) return failed(Kind::proxy_refused, "the proxy refused the user or the password");
+    if (status != 0) return login_failed("the proxy refused the user or the password");
     send_request(down);
     return {};
   }
@@ -217,10 +224,24 @@ class HttpConnect final : public Proxy {
       return failed(Kind::protocol,
                     base::format("the proxy does not speak HTTP: it sent '{}'", escaped(head_.text(), 40)));
     }
+    if (status == 407 || status == 401) return refused_login(*head);
     if (status / 100 != 2) return base::unexpected(http_refusal(*head, Stage::proxy, Kind::proxy_refused));
     open_ = true;
     head_.release();
     return {};
+  }
+
+  /// Proxies for the web answer 407, simple ones 401. Of the schemes that they may want we know Basic.
+  base::Result<void, Error> refused_login(const HttpHead& head) const {
+    const std::string_view header = head.status() == 407 ? "Proxy-Authenticate" : "WWW-Authenticate";
+    const std::string line = escaped(head.start_line);
+    const auto wanted = head.find(header);
+    if (wanted && !head.offers_basic(header)) {
+      return failed(Kind::proxy_refused, base::format("the proxy wants a login by {}, which we do not know: {}",
+                                                      escaped(*wanted, 40), line));
+    }
+    if (authenticates()) return login_failed(base::format("the proxy refused the user or the password: {}", line));
+    return login_failed(base::format("the proxy asks for a user and a password: {}", line));
   }
 
   HttpHeadReader head_;

@@ -72,7 +72,8 @@ TEST_CASE("SOCKS5 refusals are put into words") {
   CHECK(error_of(bytes("05ff")) == refused + "the proxy asks for a user and a password");
   CHECK(error_of(bytes("05ff"), {"broker", 1883, "u", "p"}) ==
         refused + "the proxy accepts neither a password nor none");
-  CHECK(error_of(bytes("0502")) == broken + "the proxy chose authentication 2, which was not offered");
+  CHECK(error_of(bytes("0502")) == refused + "the proxy asks for a user and a password");
+  CHECK(error_of(bytes("0501")) == broken + "the proxy chose authentication 1, which was not offered");
   CHECK(error_of(bytes("05000501")) == refused + "the proxy cannot connect to broker: general failure");
   CHECK(error_of(bytes("05000502")) == refused + "the proxy cannot connect to broker: not allowed by its rules");
   CHECK(error_of(bytes("05000503")) == refused + "the proxy cannot connect to broker: network unreachable");
@@ -109,14 +110,21 @@ TEST_CASE("HTTP CONNECT") {
 
 TEST_CASE("HTTP CONNECT refusals") {
   const std::size_t step = GENERATE(as<std::size_t>(), 0, 1);
-  const auto error_of = [&](const std::string& answer) {
-    Fed fed(make_http_connect({"broker", 1883, "", ""}));
-    CHECK(fed.sent() == "CONNECT broker:1883 HTTP/1.1\r\nHost: broker:1883\r\n\r\n");
+  const auto error_of = [&](const std::string& answer, const std::string& user = "") {
+    Fed fed(make_http_connect({"broker", 1883, user, ""}));
+    CHECK(fed.sent().starts_with("CONNECT broker:1883 HTTP/1.1\r\nHost: broker:1883\r\n"));
     fed.receive(answer, step);
     return text(fed.error);
   };
   CHECK(error_of("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n") ==
-        refused + "HTTP/1.1 407 Proxy Authentication Required");
+        refused + "the proxy asks for a user and a password: HTTP/1.1 407 Proxy Authentication Required");
+  CHECK(error_of("HTTP/1.0 401 Unauthorized\r\nWWW-Authenticate: basic realm=\"x\"\r\n\r\n", "me") ==
+        refused + "the proxy refused the user or the password: HTTP/1.0 401 Unauthorized");
+  CHECK(error_of("HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n") ==
+        refused + "the proxy asks for a user and a password: HTTP/1.1 407 No");
+  CHECK(error_of("HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM\x1b\r\n\r\n", "me") ==
+        refused + "the proxy wants a login by NTLM\\x1b, which we do not know: HTTP/1.1 407 No");
+  CHECK(error_of("HTTP/1.1 403 Forbidden\r\n\r\n") == refused + "HTTP/1.1 403 Forbidden");
   CHECK(error_of("HTTP/1.1 302 Found\r\nLocation: http://login\x1b/\r\n\r\n") ==
         refused + "HTTP/1.1 302 Found to http://login\\x1b/");
   CHECK(error_of("GET / HTTP/1.1\r\n\r\n") ==
