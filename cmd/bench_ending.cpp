@@ -37,6 +37,7 @@ int write_reports(const BenchOptions& options, const BenchReport& report) {
   if (!options.csv_file.empty()) code = write_file(options, options.csv_file, bench_csv(report));
   if (code == 0 && !options.hdr_file.empty()) code = write_file(options, options.hdr_file, bench_hdr(report));
   if (code == 0 && !options.html_file.empty()) code = write_file(options, options.html_file, bench_html(report));
+  if (code == 0 && !options.junit_file.empty()) code = write_file(options, options.junit_file, bench_junit(report));
   return code;
 }
 
@@ -90,9 +91,9 @@ std::string command_line(int argc, char** argv) {
 int end_bench(const BenchOptions& options, BenchReport report) {
   const auto figures = bench::figures(report.plan, report.outcome);
   for (const stats::Requirement& requirement : options.require) {
-    if (const auto found = stats::check(requirement, figures)) {
-      report.unmet.push_back(base::format("{}: {}", requirement.text, *found));
-    }
+    const auto found = stats::check(requirement, figures);
+    if (found) report.unmet.push_back(base::format("{}: {}", requirement.text, *found));
+    report.checks.emplace_back(requirement.text, found.value_or(""));
   }
   const int written = write_reports(options, report);
   const int judged = judge(options, report);

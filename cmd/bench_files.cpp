@@ -1,6 +1,8 @@
-// The report of a load test for spreadsheets and HdrHistogram's tools: a table of seconds, a log of histograms.
+// The report of a load test for spreadsheets, HdrHistogram's tools and build machines.
 #include "base/format.h"
+#include "bench/merge.h"
 #include "bench_report.h"
+#include "markup.h"
 #include "stats/hdr_log.h"
 
 namespace cmd {
@@ -55,6 +57,31 @@ std::string bench_hdr(const BenchReport& report) {
     ++second;
   }
   return text;
+}
+
+std::string bench_junit(const BenchReport& report) {
+  const auto& plan = report.plan;
+  const std::string suite =
+      markup(base::format("mqtt bench {} {}:{}", bench::name(plan.mode), plan.network.host, plan.network.port));
+  std::string cases;
+  std::size_t failures = 0;
+  const auto add = [&](std::string_view name, std::string_view found) {
+    cases += base::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\"", suite, markup(name));
+    if (found.empty()) {
+      cases += "/>\n";
+      return;
+    }
+    ++failures;
+    cases += base::format(">\n      <failure message=\"{}\"/>\n    </testcase>\n", markup(found));
+  };
+  std::string objections;
+  for (const std::string& objection : report.objections) objections += (objections.empty() ? "" : "; ") + objection;
+  add("valid", objections);
+  for (const auto& [requirement, found] : report.checks) add(requirement, found);
+  return base::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"mqtt bench\">\n  <testsuite name=\"{}\" "
+      "tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"0\" time=\"{:.3f}\">\n{}  </testsuite>\n</testsuites>\n",
+      suite, report.checks.size() + 1, failures, report.outcome.wall_seconds, cases);
 }
 
 }  // namespace cmd

@@ -1,6 +1,7 @@
 // What `mqtt bench` was told.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,13 @@ struct BenchOptions {
   std::string csv_file;  ///< the series
   std::string hdr_file;  ///< the histograms, as HdrHistogram's tools read them
   std::string html_file;
-  double threshold = 0.05;  ///< how much slower is too slow, as a part
+  std::string junit_file;
+  struct Address {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 0;
+  };
+  std::optional<Address> prometheus;  ///< where to answer while it runs
+  double threshold = 0.05;            ///< how much slower is too slow, as a part
   bool progress = true;
 };
 

@@ -14,6 +14,8 @@ struct BenchReport {
   std::vector<std::string> objections;  ///< why it is not valid
   std::vector<std::string> unmet;       ///< requirements, and what was found
   std::string command;                  ///< that made it, without secrets
+  /// Requirements, and what was found where it is not that.
+  std::vector<std::pair<std::string, std::string>> checks{};
 };
 
 /// Of the JSON report: a reader takes no other.
@@ -26,6 +28,8 @@ void append_bench_json(base::Buffer& out, const BenchReport& report);
 std::string bench_csv(const BenchReport& report);
 /// A log for HdrHistogram's tools: for each metric the whole, under its name as the tag, and the seconds.
 std::string bench_hdr(const BenchReport& report);
+/// JUnit's XML: whether it is valid, and each requirement, as test cases.
+std::string bench_junit(const BenchReport& report);
 /// A page with plots.
 std::string bench_html(const BenchReport& report);
 

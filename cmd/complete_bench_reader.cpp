@@ -13,7 +13,7 @@ struct Row {
   Action action;
   std::string_view options;  ///< besides --help and the like
 };
-constexpr Row rows[] = {{"merge", Action::merge, "json csv hdr html require"},
+constexpr Row rows[] = {{"merge", Action::merge, "json csv hdr html junit require"},
                         {"compare", Action::compare, "json threshold"}};
 
 const Row* find(const Words& words) noexcept {

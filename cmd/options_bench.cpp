@@ -58,6 +58,20 @@ Stored store_addresses(Draft& draft, std::string_view value) {
   return {};
 }
 
+/// "9464", "0.0.0.0:9464", "[::1]:9464".
+Stored store_prometheus(Draft& draft, std::string_view value) {
+  BenchOptions::Address address;
+  const auto colon = value.rfind(':');
+  const auto port = read_number(colon == std::string_view::npos ? value : value.substr(colon + 1), 0, 65'535);
+  std::string_view host = colon == std::string_view::npos ? std::string_view() : value.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (!port) return base::unexpected(is_not(value, "a port, or an address and a port, as 127.0.0.1:9464"));
+  if (!host.empty()) address.host = host;
+  address.port = static_cast<std::uint16_t>(*port);
+  draft.bench.prometheus = std::move(address);
+  return {};
+}
+
 Stored store_requirement(Draft& draft, std::string_view value) {
   auto requirement = stats::read_requirement(value);
   if (!requirement) {
@@ -277,6 +291,23 @@ const OptionRow rows[] = {
        draft.bench.html_file = value;
        return {};
      }},
+    {.name = "junit",
+     .argument = "FILE",
+     .group = Group::report,
+     .commands = bench_bit,
+     .completion = Completion::file,
+     .help = "write the --require conditions as test cases to FILE, in JUnit's XML",
+     .store = [](Draft& draft, std::string_view value) -> Stored {
+       draft.bench.junit_file = value;
+       return {};
+     }},
+    {.name = "prometheus",
+     .argument = "[HOST:]PORT",
+     .group = Group::report,
+     .commands = bench_bit,
+     .help = "answer Prometheus at this address while it runs (HOST: 127.0.0.1; PORT 0: any)",
+     .more = "Counts are counters and latencies histograms, at /metrics; the address is said on standard error.",
+     .store = store_prometheus},
     {.name = "require",
      .argument = "CONDITION",
      .group = Group::report,

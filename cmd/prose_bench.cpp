@@ -142,7 +142,7 @@ Rates count over all the time in which any of the runs measured.
 A file called
 .Ql -
 is standard input.
-.Fl Fl json , Fl Fl csv , Fl Fl hdr , Fl Fl html
+.Fl Fl json , Fl Fl csv , Fl Fl hdr , Fl Fl html , Fl Fl junit
 and
 .Fl Fl require
 do for the whole what they do for one.

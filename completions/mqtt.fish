@@ -328,6 +328,8 @@ complete -c mqtt -n '__fish_seen_subcommand_from bench' -l json -d 'print the re
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l csv -r -F -d 'write a line for each second to FILE'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l hdr -r -F -d 'write the histograms to FILE, as a log for HdrHistogram\'s tools'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l html -r -F -d 'write a page with plots to FILE, which needs no network'
+complete -c mqtt -n '__fish_seen_subcommand_from bench' -l junit -r -F -d 'write the --require conditions as test cases to FILE, in JUnit\'s XML'
+complete -c mqtt -n '__fish_seen_subcommand_from bench' -l prometheus -x -d 'answer Prometheus at this address while it runs (HOST: 127.0.0.1; PORT 0: any)'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l require -x -d 'end with 1 where this is not so: \'p99<20ms\', \'lost==0\', \'rate>50000\''
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l threshold -x -d 'compare: what is less than so much slower counts as no difference (5%)'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l no-progress -d 'show nothing while it runs'

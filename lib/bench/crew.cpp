@@ -280,6 +280,18 @@ void Crew::publish_gauges() {
   set(gauges_.failed, counts[Count::failed] + counts[Count::lost_connections]);
 }
 
+Snapshot Crew::snapshot() const {
+  Snapshot snapshot;
+  snapshot.clients = clients_.size();
+  snapshot.ready = gauges_.ready.load(std::memory_order_relaxed);
+  snapshot.counts = record_.counts;
+  for (std::size_t i = 0; i < metrics; ++i) snapshot.times[i].add(record_.times[i]);
+  // This second's are added to the whole at its end.
+  snapshot.times[static_cast<std::size_t>(Metric::acknowledge)].add(acknowledge_);
+  snapshot.times[static_cast<std::size_t>(Metric::deliver)].add(deliver_);
+  return snapshot;
+}
+
 // The end.
 
 void Crew::finish(bool in_order) {

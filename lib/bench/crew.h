@@ -8,6 +8,7 @@
 #include <random>
 
 #include "bench/client.h"
+#include "bench/exposition.h"
 #include "bench/pacer.h"
 #include "bench/payload.h"
 #include "bench/plan.h"
@@ -74,6 +75,8 @@ class Crew {
   void finish(bool in_order);
   /// Once `run` has returned.
   Record& record() noexcept { return record_; }
+  /// By its own thread: a message to `worker` asks for it.
+  Snapshot snapshot() const;
   std::deque<Client>& clients() noexcept { return clients_; }
 
   // Of its clients.

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "bench/crew.h"
+#include "bench/exporter.h"
 
 namespace bench {
 namespace {
@@ -62,8 +63,8 @@ base::Result<std::vector<Endpoint>, transport::Error> resolve(const net::Connect
 
 class Run {
  public:
-  Run(Common common, const std::function<void(const Status&)>& show)
-      : common_(std::move(common)), show_(show), signals_(io_, SIGINT, SIGTERM), timer_(io_) {}
+  Run(Common common, const std::function<void(const Status&)>& show, Exporter* exporter)
+      : common_(std::move(common)), show_(show), exporter_(exporter), signals_(io_, SIGINT, SIGTERM), timer_(io_) {}
 
   Outcome run() {
     const double processor_before = processor_seconds();
@@ -75,10 +76,12 @@ class Run {
     outcome_.began_at = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
     outcome_.series_at = outcome_.measure_at = outcome_.began_at;
     for (auto& crew : crews_) threads_.emplace_back([&crew] { crew->run(); });
+    if (exporter_ != nullptr) start_exporter();
     signals_.async_wait([this](asio::error_code error, int) { interrupt(error); });
     look_again();
     io_.run();
     for (auto& thread : threads_) thread.join();
+    if (exporter_ != nullptr) exporter_->stop();
     outcome_.wall_seconds = in_seconds(Clock::now() - common_.born);
     outcome_.processor_seconds = processor_seconds() - processor_before;
     rusage usage{};
@@ -90,6 +93,13 @@ class Run {
 
  private:
   const Plan& plan() const { return common_.plan; }
+
+  void start_exporter() {
+    std::vector<Crew*> crews;
+    for (auto& crew : crews_) crews.push_back(crew.get());
+    exporter_->start(std::move(crews));
+  }
+
   double in_wall_time(Time time) const { return outcome_.began_at + in_seconds(time - common_.born); }
 
   template <class Gauge>
@@ -252,6 +262,7 @@ class Run {
 
   Common common_;
   const std::function<void(const Status&)>& show_;
+  Exporter* exporter_;
   Outcome outcome_;
   std::vector<std::unique_ptr<Crew>> crews_;
   std::vector<std::thread> threads_;
@@ -272,7 +283,8 @@ class Run {
 
 }  // namespace
 
-base::Result<Outcome, transport::Error> run(const Plan& plan, const std::function<void(const Status&)>& show) {
+base::Result<Outcome, transport::Error> run(const Plan& plan, const std::function<void(const Status&)>& show,
+                                            Exporter* exporter) {
   Common common{.plan = plan};
   auto endpoints = resolve(plan.network);
   if (!endpoints) return base::unexpected(std::move(endpoints.error()));
@@ -286,7 +298,7 @@ base::Result<Outcome, transport::Error> run(const Plan& plan, const std::functio
   common.topic_varies = varies(plan.topic);
   common.clock = clock_of_this_machine();
   common.filler.assign(plan.most_size + stamp_size, 'x');
-  return Run(std::move(common), show).run();
+  return Run(std::move(common), show, exporter).run();
 }
 
 }  // namespace bench

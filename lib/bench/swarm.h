@@ -44,7 +44,11 @@ struct Outcome {
   std::uint64_t resident_bytes = 0;       ///< at most
 };
 
+class Exporter;
+
 /// Calls `show` now and then while it runs. SIGINT and SIGTERM end it in order, a second one at once.
-base::Result<Outcome, transport::Error> run(const Plan& plan, const std::function<void(const Status&)>& show);
+/// `exporter`, where there is one, answers while it runs.
+base::Result<Outcome, transport::Error> run(const Plan& plan, const std::function<void(const Status&)>& show,
+                                             Exporter* exporter = nullptr);
 
 }  // namespace bench

@@ -1,15 +1,21 @@
 """mqtt bench: its reports beyond the summary, and what is made of several of them."""
 import base64
+import contextlib
 import copy
 import html
 import json
 import pathlib
 import random
+import re
+import signal
+import socket
 import struct
-import unittest
+import urllib.request
+import xml.etree.ElementTree
 import zlib
 
 import harness
+import terminal
 from brokers import Broker
 from harness import Case, mqtt, run
 
@@ -308,6 +314,126 @@ class Html(ReportCase):
                     for length in plot["lines"]:
                         self.assertGreater(length, 100, plot)
                 self.assertGreater(looks["rows"], 5)
+
+
+class Junit(ReportCase):
+    def test_requirements_are_test_cases(self):
+        broker = self.enterContext(Broker())
+        file = pathlib.Path(self.file("bench.xml", ""))
+        self.bench(
+            "pub", *broker.options(), "-n", 10, "--require", "published==10", "--require", "published<0",
+            "--junit", file, code=(1,),
+        )
+        suite = xml.etree.ElementTree.fromstring(file.read_text()).find("testsuite")
+        cases = {case.get("name"): case.find("failure") for case in suite}
+        self.assertEqual(list(cases), ["valid", "published==10", "published<0"])
+        self.assertEqual(cases["published<0"].get("message"), "published is 10")
+        self.assertIsNone(cases["published==10"])
+        self.assertEqual(suite.get("failures"), "1")
+        self.assertEqual(suite.get("tests"), "3")
+
+
+class Prometheus(ReportCase):
+    SAMPLE = re.compile(r'^(mqtt_bench_\w+)(?:\{le="([^"]+)"\})? ([0-9.e+-]+)$')
+
+    def running(self, *words):
+        """A run that does not end by itself, and where it answers."""
+        broker = self.enterContext(Broker())
+        process = self.start(mqtt("bench", "latency", *broker.options(), "-q", 1, "--duration", 1000, "--prometheus", 0, *words))
+        line = process.wait_for_errors("/metrics\n").so_far().errors
+        return process, int(re.search(r"http://127\.0\.0\.1:(\d+)/metrics", line).group(1))
+
+    def scrape(self, port):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=harness.PATIENCE) as answer:
+            self.assertEqual(answer.headers["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
+            text = answer.read().decode()
+        samples, described = {}, set()
+        for line in text.splitlines():
+            if line.startswith("#"):
+                described.add(tuple(line.split()[1:3]))
+                continue
+            name, bound, value = self.SAMPLE.match(line).groups()
+            samples[name, bound] = float(value)
+            family = re.sub(r"_(bucket|sum|count)$", "", name)
+            self.assertTrue({("HELP", family), ("TYPE", family)} <= described or {("HELP", name), ("TYPE", name)} <= described)
+        return samples
+
+    def test_scrape(self):
+        process, port = self.running("-c", 3, "--threads", 2)
+        harness.wait_until(lambda: self.scrape(port)["mqtt_bench_deliver_seconds_count", None] > 10, "messages")
+        samples = self.scrape(port)
+        self.assertEqual(samples["mqtt_bench_clients", None], 6)
+        self.assertEqual(samples["mqtt_bench_ready", None], 6)
+        self.assertGreaterEqual(samples["mqtt_bench_published_total", None], 10)
+        buckets = [value for (name, bound), value in samples.items() if name == "mqtt_bench_deliver_seconds_bucket"]
+        self.assertEqual(buckets, sorted(buckets))
+        self.assertEqual(buckets[-1], samples["mqtt_bench_deliver_seconds_count", None])
+        later = harness.wait_until(
+            lambda: (now := self.scrape(port)["mqtt_bench_published_total", None])
+            > samples["mqtt_bench_published_total", None] and now,
+            "a counter that grows",
+        )
+        process.signal(signal.SIGINT)
+        self.assertIn(process.result().code, (0, 1))
+        self.assertGreater(later, 0)
+
+    def test_hostile_requests(self):
+        process, port = self.running("-c", 1)
+
+        def ask(data):
+            with socket.create_connection(("127.0.0.1", port), harness.PATIENCE) as peer:
+                peer.sendall(data)
+                answer = b""
+                while piece := peer.recv(65536):
+                    answer += piece
+            return answer.split(b"\r\n")[0]
+
+        self.assertEqual(ask(b"GET /secret HTTP/1.1\r\n\r\n"), b"HTTP/1.1 404 Not Found")
+        self.assertEqual(ask(b"POST / HTTP/1.1\r\n\r\n"), b"HTTP/1.1 405 Method Not Allowed")
+        self.assertEqual(ask(b"\x16\x03\x01\x00"), b"HTTP/1.1 400 Bad Request")
+        self.assertEqual(
+            ask(b"GET / HTTP/1.1\r\nA: " + b"a" * 9000), b"HTTP/1.1 431 Request Header Fields Too Large"
+        )
+        with contextlib.ExitStack() as stack:
+            for _ in range(40):  # that say nothing
+                stack.enter_context(socket.create_connection(("127.0.0.1", port), harness.PATIENCE))
+        harness.wait_until(lambda: ask(b"GET / HTTP/1.1\r\n\r\n") == b"HTTP/1.1 200 OK", "an answer after silent ones")
+        self.assertFalse(process.ended())
+        process.signal(signal.SIGINT)
+
+    def test_an_address_that_is_taken(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            result = self.bench("conn", "-h", "127.0.0.1", "-p", 1, "--prometheus", port, code=(69,))
+        self.assertIn(f"cannot listen on 127.0.0.1:{port} for Prometheus: Address already in use", result.errors)
+        self.bench("conn", "--prometheus", "nonsense", code=(64,))
+
+
+class Progress(ReportCase):
+    def test_on_a_terminal(self):
+        broker = self.enterContext(Broker())
+        words = ["pub", *broker.options(), "-q", 1, "-c", 2, "--duration", 1000]
+        for columns, language, column in ((100, "C.UTF-8", "[▁-█]"), (50, "C", "[_.:=+*#-]")):
+            with self.subTest(columns=columns):
+                result = terminal.run_on_terminal(
+                    mqtt("bench", *words), until="█".encode() if language == "C.UTF-8" else b"#", columns=columns,
+                    env={"LC_ALL": language},
+                )
+                lines = re.findall("\r(.*?)\x1b\\[K", result.text)
+                running = [line for line in lines if line.startswith("running ")]
+                self.assertTrue(running, result)
+                self.assertRegex(running[-1], f"^running \\d+ s  {column}+  [\\d,]+/s published")
+                for line in lines:
+                    self.assertLess(len(line), columns)
+                # The line is gone when the report begins.
+                self.assertIn("\r\x1b[Kbench        pub", result.text.replace("\r\n", "\n"))
+
+    def test_none_in_a_pipe_before_its_time(self):
+        broker = self.enterContext(Broker())
+        result = self.bench("pub", *broker.options(), "-n", 10)
+        self.assertEqual(result.errors, "")
 
 
 if __name__ == "__main__":
