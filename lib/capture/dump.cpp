@@ -63,10 +63,17 @@ bool Dump::take(std::string_view word, std::string_view rest) {
 
 /// Characters beside the last row may have been taken for bytes; a star stands for rows like the one before it.
 bool Dump::go_on_at(std::uint64_t offset) {
-  if (repeat_ && offset > part_.size() && offset - part_.size() <= repeatable_) {
+  if (repeat_ && last_ < part_.size() && offset > part_.size() && offset - part_.size() <= repeatable_) {
     repeatable_ -= offset - part_.size();
-    const std::vector<std::uint8_t> row(part_.begin() + static_cast<std::ptrdiff_t>(last_), part_.end());
-    while (part_.size() < offset) part_.insert(part_.end(), row.begin(), row.end());
+    const std::size_t whole = static_cast<std::size_t>(offset) - last_;
+    std::size_t filled = part_.size() - last_;
+    part_.resize(static_cast<std::size_t>(offset));
+    // Twice as much each time: a row may be one byte, and stand for millions.
+    for (std::uint8_t* const row = part_.data() + last_; filled < whole;) {
+      const std::size_t more = std::min(filled, whole - filled);
+      std::copy_n(row, more, row + filled);
+      filled += more;
+    }
   }
   repeat_ = false;
   if (offset > part_.size() || offset <= last_) return false;

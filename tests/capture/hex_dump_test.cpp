@@ -283,6 +283,13 @@ TEST_CASE("what fills up the last word of a dump is no byte") {
   }
 }
 
+TEST_CASE("a star stands for the row before it, and for nothing where that is empty") {
+  const auto chosen = choose("0000000 30 1e 00 01 61 00 00 00\n*\n0000020 00\n0000021\n*\n0000040\n");
+  REQUIRE(chosen);
+  CHECK(hex(chosen->bytes).starts_with("301e000161000000301e000161000000"));
+  CHECK(chosen->bytes.size() == 33);
+}
+
 TEST_CASE("gdb's repeats are what they stand for") {
   const std::string wanted = "301c000174" + std::string(50, '0');
   for (const char* text : {"$5 = {0x30, 0x1c, 0x0, 0x1, 0x74, 0x0 <repeats 25 times>}",
