@@ -119,6 +119,17 @@ class PahoC(Peers):
             sub.wait_for_output(f"?{text}")
 
 
+class PahoJava(Cells):
+    """What Spring Integration stands on. No other registry is asked for it than those that everything else is from."""
+
+    @classmethod
+    def setUpClass(cls):
+        super(Cells, cls).setUpClass()
+
+    def test_there_and_back(self):
+        self.without("Paho Java 1.2: neither Debian nor npm has its jar")
+
+
 del Peers
 
 if __name__ == "__main__":

@@ -157,6 +157,12 @@ def debian_version(package):
     return re.sub(r"^\d+:|[-+~].*$", "", done.stdout) if done.returncode == 0 and done.stdout else None
 
 
+def debian_file(package, name):
+    """The path of a file of this name that an installed Debian package has, or None."""
+    done = subprocess.run(["dpkg-query", "-L", package], capture_output=True, text=True)
+    return next((path for path in done.stdout.splitlines() if path.endswith(f"/{name}")), None)
+
+
 def main(starter):
     """The command line of a starter's file. Exit code 77: not installed."""
     parser = argparse.ArgumentParser(
