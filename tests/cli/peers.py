@@ -53,6 +53,11 @@ def requested_qos(subscribe, version):
     return found
 
 
+def websocket_accept(key):
+    """What a server answers to a Sec-WebSocket-Key."""
+    return base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
+
+
 class Closed(Exception):
     """The client has gone."""
 
@@ -111,7 +116,7 @@ class Connection:
             for line in request.split(b"\r\n")
             if line.lower().startswith(b"sec-websocket-key:")
         )
-        accept = base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
+        accept = websocket_accept(key)
         self.send(
             b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             b"Sec-WebSocket-Protocol: " + protocol + b"\r\nSec-WebSocket-Accept: " + accept + b"\r\n\r\n"
