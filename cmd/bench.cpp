@@ -19,7 +19,7 @@ namespace {
 
 /// A connection that is made again stands beside its predecessor for a while.
 std::uint64_t connections_at_most(const bench::Plan& plan) {
-  return plan.clients() + static_cast<std::uint64_t>(std::min(plan.churn, 1e6) * 2);
+  return plan.own_clients() + static_cast<std::uint64_t>(std::min(plan.churn, 1e6) * 2);
 }
 
 int refuse_to_start(const BenchOptions& options, const transport::Error& error) {

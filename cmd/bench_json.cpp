@@ -82,6 +82,7 @@ class Writer {
   }
 
   void plan() {
+    const bench::Plan::Part part = plan_.part();
     open("plan");
     text("mode", bench::name(plan_.mode));
     text("host", plan_.network.host);
@@ -89,7 +90,11 @@ class Writer {
     if (!plan_.network.unix_path.empty()) text("unix", plan_.network.unix_path);
     text("transport", bench::name(plan_.network.transport));
     text("version", wire::name(plan_.session.version));
-    number("count", plan_.count);
+    number("count", part.count);
+    open("shard");
+    number("index", plan_.shard.index);
+    number("count", plan_.shard.count);
+    json_.close_object();
     number("threads", plan_.threads);
     number("qos", plan_.qos);
     text("topic", plan_.topic);
@@ -97,13 +102,13 @@ class Writer {
     number("most_size", plan_.most_size);
     text("shape", bench::name(plan_.shape));
     json_.key("rate");
-    plan_.rate > 0 ? json_.out().append(base::format("{:.12g}", plan_.rate)) : json_.null();
-    decimal("connect_rate", plan_.connect_rate);
+    plan_.rate > 0 ? json_.out().append(base::format("{:.12g}", part.rate)) : json_.null();
+    decimal("connect_rate", part.connect_rate);
     number("inflight", plan_.session.inflight_maximum);
-    number("messages", plan_.messages);
+    number("messages", part.messages);
     seconds("duration", plan_.duration);
     seconds("warmup", plan_.warmup);
-    decimal("churn", plan_.churn);
+    decimal("churn", part.churn);
     json_.close_object();
   }
 

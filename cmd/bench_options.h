@@ -11,12 +11,16 @@
 
 namespace cmd {
 
+inline constexpr std::uint32_t most_shards = 100'000;
+
 struct BenchOptions {
   enum class Action : std::uint8_t { run, merge, compare } action = Action::run;
   std::vector<std::string> files;  ///< reports to read
   ConnectionOptions connection;    ///< its network and session parts are moved to the plan
   bench::Plan plan;
   double rate_per_client = 0;
+  std::optional<std::uint32_t> shard_index;  ///< without it, what started us says which shard this is
+  std::uint32_t shard_count = 0;             ///< 0: not given
   std::vector<stats::Requirement> require;
   bool json = false;     ///< on stdout, in place of the summary
   std::string csv_file;  ///< the series

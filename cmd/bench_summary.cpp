@@ -59,9 +59,10 @@ class Summary {
     if (plan_.publishes()) {
       what += plan_.least_size == plan_.most_size ? base::format(", {} bytes", plan_.least_size)
                                                   : base::format(", {} to {} bytes", plan_.least_size, plan_.most_size);
-      if (plan_.open_loop()) what += base::format(", {} wanted", per_second(plan_.rate));
+      if (plan_.open_loop()) what += base::format(", {} wanted", per_second(plan_.part().rate));
     }
     if (plan_.mode == Mode::latency) what += base::format(", {}", bench::name(plan_.shape));
+    if (plan_.shard.count > 1) what += base::format(", shard {}/{}", plan_.shard.index, plan_.shard.count);
     line("bench", what + base::format(", {} thread{}", plan_.threads, plan_.threads == 1 ? "" : "s"));
   }
 

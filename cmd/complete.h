@@ -5,6 +5,7 @@
 
 #include "draft.h"
 #include "exit_code.h"
+#include "options.h"
 #include "words.h"
 
 namespace cmd {
@@ -30,7 +31,8 @@ Completed<WillTestOptions> complete_will_test(Draft& draft);
 bool reads_reports(const Words& words) noexcept;
 Completed<BenchOptions> complete_bench_reader(Draft& draft, Words& words);
 /// `words` are those that are no options.
-Completed<BenchOptions> complete_bench(Draft& draft, const std::vector<std::string>& words);
+Completed<BenchOptions> complete_bench(Draft& draft, const std::vector<std::string>& words,
+                                       const Environment& environment);
 /// `words` are those that are no options.
 Completed<DecodeOptions> complete_decode(Draft& draft, std::vector<std::string> words);
 

@@ -6,6 +6,7 @@
 #include "base/format.h"
 #include "bench/payload.h"
 #include "complete.h"
+#include "shard.h"
 #include "values.h"
 #include "wire/topic.h"
 
@@ -68,7 +69,8 @@ Completed<void> check(const Plan& plan, const Draft& draft) {
 
 }  // namespace
 
-Completed<BenchOptions> complete_bench(Draft& draft, const std::vector<std::string>& words) {
+Completed<BenchOptions> complete_bench(Draft& draft, const std::vector<std::string>& words,
+                                       const Environment& environment) {
   auto& plan = draft.bench.plan;
   const bool threads_given = plan.threads != 0;
   if (auto chosen = choose_mode(plan, words); !chosen) return base::unexpected(std::move(chosen.error()));
@@ -77,11 +79,13 @@ Completed<BenchOptions> complete_bench(Draft& draft, const std::vector<std::stri
   if (auto done = complete_connection(draft); !done) return base::unexpected(std::move(done.error()));
   if (auto done = check_rate(draft.bench); !done) return base::unexpected(std::move(done.error()));
   if (auto done = check(plan, draft); !done) return base::unexpected(std::move(done.error()));
+  if (auto done = complete_shard(draft.bench, environment, draft.connection.warnings); !done)
+    return base::unexpected(std::move(done.error()));
   if (plan.publishes() && plan.messages == 0 && plan.duration == session::Duration::zero()) {
     plan.duration = usual_duration;
   }
   if (!threads_given) plan.threads = std::max(1U, std::thread::hardware_concurrency());
-  plan.threads = std::min(plan.threads, plan.clients());
+  plan.threads = std::min(plan.threads, plan.own_clients());
   auto& session = draft.connection.session;
   if (session.inflight_maximum == session::ClientOptions().inflight_maximum) session.inflight_maximum = usual_inflight;
   plan.publish_properties = std::move(draft.publish_properties);

@@ -300,8 +300,9 @@ Parsed<DecodeOptions> parse_decode(int argc, char** argv, const Environment& env
 }
 
 Parsed<BenchOptions> parse_bench(int argc, char** argv, const Environment& environment) {
-  return parse(Command::bench, argc, argv, environment, [](Draft& draft, Words& words) {
-    return reads_reports(words) ? complete_bench_reader(draft, words) : complete_bench(draft, words.command);
+  return parse(Command::bench, argc, argv, environment, [&](Draft& draft, Words& words) {
+    return reads_reports(words) ? complete_bench_reader(draft, words)
+                                : complete_bench(draft, words.command, environment);
   });
 }
 

@@ -72,6 +72,31 @@ Stored store_prometheus(Draft& draft, std::string_view value) {
   return {};
 }
 
+/// "2/8", or "8" where what started us says which one this is.
+Stored store_shard(Draft& draft, std::string_view value) {
+  const auto slash = value.find('/');
+  const auto count = read_number(value.substr(slash == std::string_view::npos ? 0 : slash + 1), 1, most_shards);
+  const auto index = slash == std::string_view::npos ? count : read_number(value.substr(0, slash), 0, most_shards);
+  const auto wrong = [&] { return base::unexpected(is_not(value, "a shard, as 0/4, 1/4, 2/4 or 3/4")); };
+  if (!count || !index) return wrong();
+  draft.bench.shard_index.reset();
+  draft.bench.shard_count = static_cast<std::uint32_t>(*count);
+  if (slash == std::string_view::npos) return {};
+  if (*index >= *count) return wrong();
+  draft.bench.shard_index = static_cast<std::uint32_t>(*index);
+  return {};
+}
+
+Stored store_start(Draft& draft, std::string_view value) {
+  const auto time = read_time_bound(value);
+  if (!time || time->relative) {
+    return base::unexpected(is_not(value, "a time as 2026-11-21T03:33:28Z, or seconds since 1970"));
+  }
+  draft.bench.plan.start_at.emplace(
+      std::chrono::duration_cast<std::chrono::system_clock::duration>(std::chrono::nanoseconds(time->nanoseconds)));
+  return {};
+}
+
 Stored store_requirement(Draft& draft, std::string_view value) {
   auto requirement = stats::read_requirement(value);
   if (!requirement) {
@@ -220,6 +245,24 @@ const OptionRow rows[] = {
          [](Draft& draft, std::string_view value) {
            return set(draft.bench.plan.start_number, read_number(value, 0, 1'000'000'000));
          }},
+    {.name = "shard",
+     .argument = "I/N",
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "make the I-th part (from 0) of this load; N processes together make the whole",
+     .more = "The other options say what all do together: each shard has every N-th client, under the number that it "
+             "has in the whole, and its messages at their times, its connections and its part of -n. Below srun and "
+             "mpirun it is taken from the environment. N alone takes I from JOB_COMPLETION_INDEX or PARALLEL_SEQ. "
+             "0/1 is the whole.",
+     .store = store_shard},
+    {.name = "start-at",
+     .argument = "TIME",
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "begin to send, or (conn) to connect, at TIME: RFC 3339, or seconds since 1970",
+     .more = "For several processes that begin together; connections are made before. One that was not ready says by "
+             "how much, and its run is invalid.",
+     .store = store_start},
     {.name = "ifaddr",
      .argument = "ADDRESS,...",
      .group = Group::load,

@@ -45,6 +45,13 @@ thus reports exactly how many messages were lost, came twice, or came later than
 .Cm sub
 alone sees only what is missing between the messages that came; its latencies are those of publishers on the same machine.
 .Pp
+With
+.Fl Fl shard
+several processes, here or on other machines, make one load together.
+Clients, identifiers and due times are then those of one run; only the random part of the identifiers is not, so give
+.Fl Fl prefix
+where they matter.
+.Pp
 Should the generator not keep its own schedule, because the machine is too slow or too busy, the report says so and the
 run is invalid.
 SIGINT ends a run in order, with its report; a second one at once.
@@ -194,11 +201,19 @@ $ mqtt bench latency -c 50 --rate 5000 --duration 30 --require 'p99<20ms' --requ
 $ mqtt bench conn -c 10000 -R 1000 --duration 60
 .Ed
 .Pp
-Two machines as one:
+One load made by two machines, or by the eight processes of a Slurm job, which srun tells who they are:
 .Bd -literal -offset indent
-$ mqtt bench pub -h broker -c 50 -q 1 --json > 1.json
-$ mqtt bench pub -h broker -c 50 -q 1 --json > 2.json      # at the same time, elsewhere
-$ mqtt bench merge 1.json 2.json --hdr whole.hdr
+here$ mqtt bench latency -c 4000 --rate 50000 --shard 0/2 --start-at 2026-11-21T12:00:00Z --json > 0.json
+there$ mqtt bench latency -c 4000 --rate 50000 --shard 1/2 --start-at 2026-11-21T12:00:00Z --json > 1.json
+here$ mqtt bench merge 0.json 1.json --hdr whole.hdr
+$ srun -n 8 --output=report-%t.json mqtt bench pub -c 800 -q 1 --start-at $(($(date +%s) + 20)) --json
+.Ed
+.Pp
+The same below GNU parallel, and as the command of a Kubernetes Indexed Job with 4 completions; both tell a process
+which one it is, but not of how many:
+.Bd -literal -offset indent
+$ parallel -N0 mqtt bench pub -c 800 -q 1 --shard 8 --json ::: 1 2 3 4 5 6 7 8
+command: [mqtt, bench, pub, --host, broker, --count, "800", --shard, "4", --json]
 .Ed
 .Pp
 Is the new version of a broker slower by a tenth or more?

@@ -320,6 +320,8 @@ complete -c mqtt -n '__fish_seen_subcommand_from bench' -s r -l retain -d 'messa
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l shape -x -a 'pairs fan-in fan-out' -d 'latency: pairs (default), fan-in to one subscriber, fan-out from one publisher'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l prefix -x -d 'client identifiers are this and the client\'s number (bench-, and a number of the run)'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l start-number -x -d 'number of the first client (0)'
+complete -c mqtt -n '__fish_seen_subcommand_from bench' -l shard -x -d 'make the I-th part (from 0) of this load; N processes together make the whole'
+complete -c mqtt -n '__fish_seen_subcommand_from bench' -l start-at -x -d 'begin to send, or (conn) to connect, at TIME: RFC 3339, or seconds since 1970'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l ifaddr -x -d 'local addresses to connect from, in turn'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l threads -x -d 'threads (the processors, but no more than clients)'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l reconnect -d 'clients whose connection failed or was lost try again'

@@ -70,7 +70,7 @@ void Client::dial() {
   if (!error) ::fcntl(dialling_->native_handle(), F_SETFD, FD_CLOEXEC);
   const auto& local = crew_.plan().local_addresses;
   if (!error && !local.empty()) {
-    error = bind_late(*dialling_, local[number_ % local.size()], endpoint.protocol().family());
+    error = bind_late(*dialling_, local[number_ / crew_.plan().shard.count % local.size()], endpoint.protocol().family());
   }
   if (error) return dialled(error);
   dialling_->async_connect(endpoint, [this, socket = dialling_](asio::error_code result) {

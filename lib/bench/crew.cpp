@@ -19,7 +19,7 @@ session::Duration seconds(double value) { return std::chrono::nanoseconds(static
 Crew::Crew(const Common& common, unsigned index)
     : common_(common),
       index_(index),
-      wheel_((common.plan.clients() + common.plan.threads - 1) / common.plan.threads, common.born),
+      wheel_((common.plan.own_clients() + common.plan.threads - 1) / common.plan.threads, common.born),
       connect_timer_(worker_.io()),
       pace_timer_(worker_.io()),
       tick_timer_(worker_.io()),
@@ -27,9 +27,9 @@ Crew::Crew(const Common& common, unsigned index)
       payload_(common.filler.begin(), common.filler.end()),
       random_(common.run + index + 1) {
   const Plan& plan = common.plan;
-  for (std::uint32_t number = index; number < plan.clients(); number += plan.threads) {
-    clients_.emplace_back(*this, static_cast<std::uint32_t>(clients_.size()), number);
-    if (number < plan.publishers()) ++publishers_;
+  for (std::uint32_t place = index; place < plan.own_clients(); place += plan.threads) {
+    clients_.emplace_back(*this, static_cast<std::uint32_t>(clients_.size()), plan.number_of(place));
+    if (place < plan.own_publishers()) ++publishers_;
   }
   queued_.resize(clients_.size());
   if (plan.open_loop()) pacer_ = Pacer(plan.rate, plan.publishers());

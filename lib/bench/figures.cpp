@@ -11,6 +11,9 @@ constexpr double nanosecond = 1e-9;
 /// A schedule that is kept worse than this is not the one that was asked for.
 constexpr double most_lag = 0.010;
 
+/// The clocks of machines differ by less where they are kept at all.
+constexpr double most_start_lag = 0.1;
+
 struct Quantile {
   std::string_view name;
   double fraction;
@@ -91,6 +94,10 @@ std::vector<Figure> figures(const Plan& plan, const Outcome& outcome) {
 
 std::vector<std::string> objections(const Plan& plan, const Outcome& outcome) {
   std::vector<std::string> result;
+  if (outcome.start_lag > most_start_lag) {
+    result.push_back(base::format("it began {} after --start-at; choose a time at which all is connected",
+                                  show(outcome.start_lag, Unit::seconds)));
+  }
   if (!plan.open_loop()) return result;
   const stats::Histogram& lag = outcome.record[Metric::lag];
   const double late = static_cast<double>(lag.quantile(0.99)) * nanosecond;

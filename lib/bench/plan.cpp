@@ -21,6 +21,16 @@ bool has_any(std::string_view pattern, std::string_view letters) noexcept {
 
 }  // namespace
 
+Plan::Part Plan::part() const noexcept {
+  const auto share = [](double mine, double all) { return all > 0 ? mine / all : 0; };
+  const double of_publishers = share(own_publishers(), publishers());
+  const double of_clients = share(own_clients(), clients());
+  // Publishers have their messages in turn; what comes to subscribers is divided as it is.
+  const std::uint64_t all = publishers();
+  const std::uint64_t mine = all == 0 ? own(messages) : messages / all * own_publishers() + own(messages % all);
+  return {own(count), rate * of_publishers, connect_rate * of_clients, mine, churn * of_clients};
+}
+
 void expand(std::string& out, std::string_view pattern, const Person& person, std::uint64_t sequence) {
   for (;;) {
     const std::size_t at = pattern.find('%');

@@ -1,7 +1,9 @@
 // What a load test is to do: data, fully resolved before it starts.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +27,12 @@ enum class Shape : std::uint8_t {
   fan_out,  ///< one publisher, `count` subscribers
 };
 
+/// A part of a load that several processes make together. Everything else in a plan is of the whole.
+struct Shard {
+  std::uint32_t index = 0;
+  std::uint32_t count = 1;
+};
+
 struct Plan {
   Mode mode = Mode::pub;
   net::ConnectSettings network;
@@ -33,7 +41,9 @@ struct Plan {
   std::uint32_t start_number = 0;  ///< of the first client
   std::uint32_t count = 1;
   Shape shape = Shape::pairs;
-  unsigned threads = 0;                      ///< 0: not chosen yet
+  Shard shard;
+  std::optional<std::chrono::system_clock::time_point> start_at;  ///< of sending, or (conn) of connecting
+  unsigned threads = 0;                                           ///< 0: not chosen yet
   std::vector<std::string> local_addresses;  ///< to connect from, in turn; empty: the system chooses
 
   std::string topic =
@@ -68,6 +78,31 @@ struct Plan {
   }
   /// Publishers come first, then subscribers.
   std::uint32_t clients() const noexcept { return mode == Mode::conn ? count : publishers() + subscribers(); }
+  /// This shard's share: of each kind of client every `shard.count`-th, so that pairs stay together.
+  template <class Number>
+  Number own(Number all) const noexcept {
+    return all / shard.count + (shard.index < all % shard.count ? 1 : 0);
+  }
+  std::uint32_t own_publishers() const noexcept { return own(publishers()); }
+  std::uint32_t own_subscribers() const noexcept { return own(subscribers()); }
+  std::uint32_t own_clients() const noexcept {
+    return mode == Mode::conn ? own(count) : own_publishers() + own_subscribers();
+  }
+  /// Its number among all clients, by its place among those of the shard.
+  std::uint32_t number_of(std::uint32_t place) const noexcept {
+    const std::uint32_t before = own_publishers();
+    if (place < before) return place * shard.count + shard.index;
+    return publishers() + (place - before) * shard.count + shard.index;
+  }
+  struct Part {
+    std::uint32_t count;
+    double rate;
+    double connect_rate;
+    std::uint64_t messages;
+    double churn;
+  };
+  /// What the shard adds to the whole; the parts of all shards add up to it.
+  Part part() const noexcept;
   /// Subscribers that a message goes to.
   std::uint32_t copies() const noexcept { return mode != Mode::latency ? 0 : shape == Shape::fan_out ? count : 1; }
 };

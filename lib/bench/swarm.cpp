@@ -69,19 +69,18 @@ class Run {
   Outcome run() {
     const double processor_before = processor_seconds();
     common_.born = Clock::now();
-    outcome_.clients = plan().clients();
+    outcome_.began_at = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    outcome_.clients = plan().own_clients();
     for (unsigned i = 0; i < common_.plan.threads; ++i) crews_.push_back(std::make_unique<Crew>(common_, i));
     heap_before_ = allocated();
-    common_.born = phase_began_ = Clock::now();
-    outcome_.began_at = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-    outcome_.series_at = outcome_.measure_at = outcome_.began_at;
-    for (auto& crew : crews_) threads_.emplace_back([&crew] { crew->run(); });
-    if (exporter_ != nullptr) start_exporter();
     signals_.async_wait([this](asio::error_code error, int) { interrupt(error); });
-    look_again();
+    timer_.expires_at(plan().mode == Mode::conn ? appointed().value_or(Clock::now()) : Clock::now());
+    timer_.async_wait([this](asio::error_code cancelled) {
+      if (!cancelled) launch();
+    });
     io_.run();
     for (auto& thread : threads_) thread.join();
-    if (exporter_ != nullptr) exporter_->stop();
+    if (exporter_ != nullptr && !threads_.empty()) exporter_->stop();
     outcome_.wall_seconds = in_seconds(Clock::now() - common_.born);
     outcome_.processor_seconds = processor_seconds() - processor_before;
     rusage usage{};
@@ -116,9 +115,28 @@ class Run {
     return true;
   }
 
+  /// When all shards are to begin.
+  std::optional<Time> appointed() const {
+    if (!plan().start_at) return std::nullopt;
+    return Clock::now() + std::chrono::duration_cast<Duration>(*plan().start_at - std::chrono::system_clock::now());
+  }
+
+  void launch() {
+    common_.born = phase_began_ = Clock::now();
+    outcome_.began_at = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    outcome_.series_at = outcome_.measure_at = outcome_.began_at;
+    for (auto& crew : crews_) threads_.emplace_back([&crew] { crew->run(); });
+    if (exporter_ != nullptr) start_exporter();
+    look_again();
+  }
+
   void interrupt(asio::error_code error) {
     if (error) return;
     outcome_.interrupted = true;
+    if (threads_.empty()) {
+      timer_.cancel();
+      return;
+    }
     if (std::exchange(finishing_, true)) {
       for (auto& crew : crews_) crew->finish(false);
       return;
@@ -136,10 +154,10 @@ class Run {
   void look_at_crews() {
     const Time now = Clock::now();
     if (!finishing_) {
-      if (phase_ == Phase::connecting && sum(&Gauges::settled) == plan().clients()) begin(now);
+      if (phase_ == Phase::connecting && sum(&Gauges::settled) == plan().own_clients()) begin(now);
       if (phase_ != Phase::connecting && over(now)) finish();
     }
-    if (sum(&Gauges::gone) == plan().clients()) return signals_.cancel();
+    if (sum(&Gauges::gone) == plan().own_clients()) return signals_.cancel();
     if (!finishing_ && now >= next_show_) {
       next_show_ = now + std::chrono::milliseconds(100);
       show(now);
@@ -170,6 +188,10 @@ class Run {
     const std::uint64_t heap = allocated();
     outcome_.heap_of_connections = heap > heap_before_ ? heap - heap_before_ : 0;
     start_ = now + notice;
+    if (const auto at = appointed()) {
+      outcome_.start_lag = in_seconds((plan().mode == Mode::conn ? common_.born : start_) - *at);
+      start_ = std::max(start_, *at);
+    }
     measure_ = start_ + plan().warmup;
     end_ = plan().duration == Duration::zero() ? Time::max() : measure_ + plan().duration;
     outcome_.series_at = in_wall_time(start_);
@@ -188,7 +210,7 @@ class Run {
       case Mode::conn:
         return now >= (end_ == Time::max() ? measure_ : end_);
       case Mode::sub:
-        return now >= end_ || (plan().messages != 0 && sum(&Gauges::received) >= plan().messages);
+        return now >= end_ || (plan().messages != 0 && sum(&Gauges::received) >= plan().own(plan().messages));
       case Mode::pub:
       case Mode::latency:
         break;
@@ -243,17 +265,18 @@ class Run {
     }
   }
 
-  Client& client(std::uint32_t number) { return crews_[number % plan().threads]->clients()[number / plan().threads]; }
+  /// By its place in the shard.
+  Client& client(std::uint32_t place) { return crews_[place % plan().threads]->clients()[place / plan().threads]; }
 
   void count_lost() {
-    for (std::uint32_t i = 0; i < plan().subscribers(); ++i) {
-      const Inbox* inbox = client(plan().publishers() + i).inbox();
+    for (std::uint32_t i = 0; i < plan().own_subscribers(); ++i) {
+      const Inbox* inbox = client(plan().own_publishers() + i).inbox();
       const bool all = plan().shape == Shape::fan_in;
       const std::uint32_t first = all || plan().shape == Shape::fan_out ? 0 : i;
-      const std::uint32_t last = all ? plan().publishers() : first + 1;
+      const std::uint32_t last = all ? plan().own_publishers() : first + 1;
       for (std::uint32_t publisher = first; publisher < last; ++publisher) {
         const std::uint64_t sent = client(publisher).sent();
-        const Sequence* heard = inbox->find(common_.run, publisher);
+        const Sequence* heard = inbox->find(common_.run, plan().number_of(publisher));
         outcome_.record.expected += sent;
         outcome_.record.lost += sent - (heard == nullptr ? 0 : heard->distinct());
       }

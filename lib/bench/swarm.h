@@ -36,6 +36,7 @@ struct Outcome {
   double receive_seconds = 0;  ///< from the first message that came to the last
   std::uint64_t clients = 0;   ///< that were to connect
   std::uint64_t ready = 0;     ///< clients when sending began
+  double start_lag = 0;        ///< seconds that it began behind `Plan::start_at`; negative: waited for it
   bool interrupted = false;
   // The generator's own.
   double processor_seconds = 0;
