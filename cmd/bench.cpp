@@ -1,11 +1,13 @@
 // `mqtt bench`: puts load on a broker and measures it.
 #include <algorithm>
+#include <csignal>
 #include <optional>
 
 #include "base/format.h"
 #include "bench/exporter.h"
 #include "bench/figures.h"
 #include "bench/open_files.h"
+#include "bench/self_check.h"
 #include "bench_compare.h"
 #include "bench_display.h"
 #include "bench_ending.h"
@@ -58,6 +60,14 @@ int run_bench(int argc, char** argv) {
     exporter.emplace();
     if (const int code = listen(*exporter, *options); code != 0) return code;
   }
+  const bool checks = options->plan.publishes() && options->self_check.value_or(bench::worth_checking(options->plan));
+  bool interrupted = false;
+  const auto self_check = checks ? bench::check_self(options->plan, interrupted) : std::nullopt;
+  if (interrupted) {
+    const Failure failure = explain_signal(SIGINT, Manners::ours);
+    say(*options, failure.text);
+    return failure.exit_code;
+  }
   base::Result<bench::Outcome, transport::Error> outcome;
   {
     BenchDisplay display(options->plan, options->progress);
@@ -66,6 +76,7 @@ int run_bench(int argc, char** argv) {
         exporter ? &*exporter : nullptr);
   }
   if (!outcome) return refuse_to_start(*options, outcome.error());
+  outcome->self_check = self_check;
   return end_bench(*options,
                    {options->plan, *outcome, bench::objections(options->plan, *outcome), {}, command_line(argc, argv)});
 }

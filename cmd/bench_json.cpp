@@ -2,6 +2,7 @@
 #include "base/format.h"
 #include "bench/figures.h"
 #include "bench/merge.h"
+#include "bench/self_check.h"
 #include "bench_report.h"
 #include "render/json_writer.h"
 #include "stats/hdr_log.h"
@@ -187,6 +188,16 @@ class Writer {
     decimal("processor_seconds", outcome_.processor_seconds);
     number("resident_bytes", outcome_.resident_bytes);
     number("heap_of_connections", outcome_.heap_of_connections);
+    if (const auto& check = outcome_.self_check) {
+      const double share = bench::share_of_ceiling(plan_, outcome_);
+      open("self_check");
+      decimal("ceiling", check->ceiling);
+      decimal("share", share);
+      decimal("timer_p99", check->timer_p99);
+      decimal("timer_max", check->timer_max);
+      flag("bottleneck", share > bench::most_share);
+      json_.close_object();
+    }
     json_.close_object();
   }
 

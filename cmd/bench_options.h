@@ -34,6 +34,7 @@ struct BenchOptions {
   std::optional<Address> prometheus;  ///< where to answer while it runs
   double threshold = 0.05;            ///< how much slower is too slow, as a part
   bool progress = true;
+  std::optional<bool> self_check;  ///< without it, before runs that are long enough
 };
 
 }  // namespace cmd

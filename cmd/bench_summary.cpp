@@ -2,6 +2,7 @@
 #include "base/format.h"
 #include "bench/figures.h"
 #include "bench/merge.h"
+#include "bench/self_check.h"
 #include "bench_report.h"
 #include "render/text.h"
 #include "transport/peer_bytes.h"
@@ -137,6 +138,16 @@ class Summary {
       what += base::format("; behind its schedule p99 {}, at most {}", time(lag.quantile(0.99)), time(lag.max()));
     }
     line("generator", what);
+    if (outcome_.self_check) self_check(*outcome_.self_check);
+  }
+
+  void self_check(const bench::SelfCheck& check) {
+    const double share = bench::share_of_ceiling(plan_, outcome_);
+    std::string what = base::format("by itself {}, of which this is {:.0f} %; timers late p99 {}, at most {}",
+                                    per_second(check.ceiling), share * 100, bench::show(check.timer_p99, Unit::seconds),
+                                    bench::show(check.timer_max, Unit::seconds));
+    if (share > bench::most_share) what += "; the generator is the bottleneck";
+    line("self-check", what);
   }
 
   const BenchReport& report_;

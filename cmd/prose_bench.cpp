@@ -73,6 +73,9 @@ Latencies, to three significant digits: from when a connection was due to CONNAC
 message was due to PUBACK or PUBCOMP, and to its arrival at a subscriber.
 .It generator
 What the program itself used, and how late it was.
+.It self-check
+What it could do by itself, shortly before: see
+.Fl Fl self-check .
 .It failures
 How often, at which stage, and why.
 .El

@@ -334,6 +334,8 @@ complete -c mqtt -n '__fish_seen_subcommand_from bench' -l junit -r -F -d 'write
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l prometheus -x -d 'answer Prometheus at this address while it runs (HOST: 127.0.0.1; PORT 0: any)'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l require -x -d 'end with 1 where this is not so: \'p99<20ms\', \'lost==0\', \'rate>50000\''
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l threshold -x -d 'compare: what is less than so much slower counts as no difference (5%)'
+complete -c mqtt -n '__fish_seen_subcommand_from bench' -l self-check -d 'measure the generator itself before a short run too'
+complete -c mqtt -n '__fish_seen_subcommand_from bench' -l no-self-check -d 'measure nothing before the run'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l no-progress -d 'show nothing while it runs'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -s h -l host -x -a '(__fish_print_hostnames)' -d 'name or address of the broker (localhost)'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -s p -l port -x -d 'port (1883; TLS 8883; WebSocket 80; with TLS 443)'

@@ -1,6 +1,7 @@
 #include "bench/crew.h"
 
 #include <asio/post.hpp>
+#include <ctime>
 
 namespace bench {
 namespace {
@@ -13,6 +14,13 @@ constexpr session::Duration first_backoff = std::chrono::milliseconds(100);
 constexpr session::Duration longest_backoff = std::chrono::seconds(10);
 
 session::Duration seconds(double value) { return std::chrono::nanoseconds(static_cast<std::int64_t>(value * 1e9)); }
+
+/// Of this thread.
+double processor_time() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
 
 }  // namespace
 
@@ -214,6 +222,7 @@ void Crew::mark() {
   if (window_ == Window::ahead) {
     window_ = Window::open;
     at_window_begin_ = record_.counts;
+    processor_at_window_begin_ = processor_time();
     return arm_mark(end_);
   }
   if (sending_ && common_.plan.open_loop()) pace();
@@ -226,6 +235,7 @@ void Crew::end_window() {
   window_ = Window::over;
   mark_timer_.cancel();
   record_.window = record_.counts - at_window_begin_;
+  record_.window_processor = processor_time() - processor_at_window_begin_;
 }
 
 void Crew::tick() {

@@ -170,6 +170,7 @@ class Crew {
   session::Time window_begin_ = session::Time::max();
   session::Time end_ = session::Time::max();
   std::int64_t measure_from_ = 0;
+  double processor_at_window_begin_ = 0;
   double churned_ = 0;  ///< connections that were to be made again so far
   std::uint32_t next_churn_ = 0;
   std::uint32_t next_connect_ = 0;

@@ -63,6 +63,7 @@ void Record::add(const Record& other) {
   bench::add(series, other.series);
   bench::add(ramp, other.ramp);
   for (const auto& [reason, often] : other.failures) fail(reason, often);
+  window_processor += other.window_processor;
   expected += other.expected;
   lost += other.lost;
   unsent += other.unsent;

@@ -70,9 +70,10 @@ struct Record {
   Ramp ramp;
   std::map<std::string, std::uint64_t, std::less<>> failures;  ///< how often by "stage: reason"
 
-  std::uint64_t expected = 0;  ///< messages that subscribers should have had
-  std::uint64_t lost = 0;      ///< of them, those that never came
-  std::uint64_t unsent = 0;    ///< due in the measured time, but the connection did not take them
+  double window_processor = 0;  ///< seconds of processor time of the threads within the measured time
+  std::uint64_t expected = 0;   ///< messages that subscribers should have had
+  std::uint64_t lost = 0;       ///< of them, those that never came
+  std::uint64_t unsent = 0;     ///< due in the measured time, but the connection did not take them
   session::Time first_connect = session::Time::max();
   session::Time last_connect = session::Time::min();
   session::Time last_sent = session::Time::min();  ///< or acknowledged, where there are acknowledgements

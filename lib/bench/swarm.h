@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/result.h"
@@ -23,6 +24,13 @@ struct Status {
   std::uint64_t received = 0;
 };
 
+/// What the generator could do by itself, just before the run.
+struct SelfCheck {
+  double ceiling = 0;    ///< messages a second
+  double timer_p99 = 0;  ///< seconds that a timer was late
+  double timer_max = 0;
+};
+
 struct Outcome {
   Record record;
   // Seconds, and beginnings in seconds since 1970.
@@ -38,6 +46,7 @@ struct Outcome {
   std::uint64_t ready = 0;     ///< clients when sending began
   double start_lag = 0;        ///< seconds that it began behind `Plan::start_at`; negative: waited for it
   bool interrupted = false;
+  std::optional<SelfCheck> self_check;
   // The generator's own.
   double processor_seconds = 0;
   double wall_seconds = 0;

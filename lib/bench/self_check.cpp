@@ -1,0 +1,95 @@
+#include "bench/self_check.h"
+
+#include <algorithm>
+#include <asio/steady_timer.hpp>
+#include <thread>
+
+#include "bench/figures.h"
+#include "bench/sink.h"
+
+namespace bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr session::Duration load_time = 200ms;
+constexpr session::Duration timer_interval = 1ms;
+constexpr int timers = 100;
+constexpr session::Duration least_run = 3s;
+
+/// From when a timer was due until its handler ran, on an idle machine.
+stats::Histogram timer_lateness() {
+  stats::Histogram late;
+  asio::io_context io(1);
+  asio::steady_timer timer(io);
+  const session::Time start = session::Clock::now();
+  for (int i = 1; i <= timers; ++i) {
+    const session::Time due = start + i * timer_interval;
+    timer.expires_at(due);
+    timer.async_wait([&late, due](asio::error_code) {
+      late.record(static_cast<std::uint64_t>(std::chrono::nanoseconds(session::Clock::now() - due).count()));
+    });
+    io.run();
+    io.restart();
+  }
+  return late;
+}
+
+Plan plan_of_check(const Plan& plan, std::uint16_t port) {
+  Plan check;
+  check.mode = plan.mode == Mode::pub ? Mode::pub : Mode::latency;
+  check.network.host = "127.0.0.1";
+  check.network.port = port;
+  check.session.version = plan.session.version;
+  check.session.inflight_maximum = plan.session.inflight_maximum;
+  check.threads = std::min(plan.threads, std::max(1U, std::thread::hardware_concurrency()));
+  check.count = std::min(plan.own_publishers(), 2 * check.threads);
+  check.threads = std::min(check.threads, check.count);
+  check.prefix = "self-";
+  check.topic = "self/%i";
+  check.qos = plan.qos;
+  check.least_size = plan.least_size;
+  check.most_size = plan.most_size;
+  check.duration = load_time;
+  check.patience = 200ms;
+  return check;
+}
+
+}  // namespace
+
+std::optional<SelfCheck> check_self(const Plan& plan, bool& interrupted) {
+  const stats::Histogram late = timer_lateness();
+  auto sink = Sink::start(plan.session.version);
+  if (!sink) return std::nullopt;
+  const Plan check = plan_of_check(plan, (*sink)->port());
+  const auto outcome = run(check, [](const Status&) {});
+  interrupted = outcome && outcome->interrupted;
+  if (!outcome || interrupted || outcome->record.window_processor <= 0) return std::nullopt;
+  std::uint64_t messages = outcome->record.window[Count::published];
+  if (check.mode == Mode::latency) messages = std::min(messages, outcome->record.window[Count::received]);
+  // By processor time, so that what the sink and others take of the same processors does not count.
+  const double each = outcome->record.window_processor / static_cast<double>(std::max<std::uint64_t>(messages, 1));
+  SelfCheck found;
+  const unsigned threads = std::min(plan.threads, std::max(1U, std::thread::hardware_concurrency()));
+  found.ceiling = messages == 0 ? 0 : threads / each;
+  found.timer_p99 = static_cast<double>(late.quantile(0.99)) / 1e9;
+  found.timer_max = static_cast<double>(late.max()) / 1e9;
+  return found;
+}
+
+bool worth_checking(const Plan& plan) noexcept {
+  if (!plan.publishes() || plan.own_publishers() == 0) return false;
+  if (plan.messages != 0) {
+    if (!plan.open_loop()) return false;
+    const std::chrono::duration<double> all(static_cast<double>(plan.messages) / plan.rate);
+    if (plan.duration == session::Duration::zero() || all < plan.duration) return all >= least_run;
+  }
+  return plan.duration >= least_run;
+}
+
+double share_of_ceiling(const Plan& plan, const Outcome& outcome) noexcept {
+  if (!outcome.self_check || outcome.self_check->ceiling <= 0) return 0;
+  return rate(plan, outcome) / outcome.self_check->ceiling;
+}
+
+}  // namespace bench
