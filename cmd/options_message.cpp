@@ -156,6 +156,18 @@ const OptionRow rows[] = {
      .choices = "0 1 2",
      .help = "quality of service (0)",
      .store = [](Draft& draft, std::string_view value) { return set(draft.qos, read_qos(value)); }},
+    {.name = "strict",
+     .group = Group::message,
+     .commands = pub_bit | rr_bit,
+     .environment = "MQTT_STRICT",
+     .help = "end where the broker answers a QoS 2 PUBLISH with PUBACK",
+     .more =
+         "That breaks the protocol, and the status is then 76. Without this option the message counts as published, "
+         "at the QoS 1 that such a broker has (RabbitMQ before 4.0), and pub says so on standard error.",
+     .store = [](Draft& draft, std::string_view) -> Stored {
+       draft.connection.session.strict = true;
+       return {};
+     }},
     {.name = "retain",
      .letter = 'r',
      .group = Group::message,

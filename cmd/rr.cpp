@@ -147,6 +147,7 @@ class Requester final : public Runner {
 
   void handle_published(const session::Published& published) {
     const auto& acknowledgement = published.acknowledgement;
+    if (published.downgraded) complain("the broker answered a QoS 2 PUBLISH with PUBACK: it delivers at QoS 1");
     if (failed(acknowledgement.reason_code)) {
       const Failure failure = explain_denied(acknowledgement.type, acknowledgement.reason_code,
                                              acknowledgement.properties, "the request", connection_);

@@ -49,6 +49,8 @@ struct ClientOptions {
   /// QoS 2 publishes that a 3.x broker, which cannot say its Receive Maximum, is taken to keep at a time: mosquitto's
   /// default. It keeps one until its PUBREL, so that publishes may follow the PUBRELs of earlier ones at once.
   std::uint16_t unsaid_receive_maximum = 20;
+  /// PUBACK for a QoS 2 publish breaks the protocol; else it ends it, at the QoS that such a broker has.
+  bool strict = false;
   /// The driver answers each `Message` of QoS 1/2 with `acknowledge`; else PUBACK and PUBREC go out with the event.
   bool acknowledge_by_command = false;
 };

@@ -133,6 +133,7 @@ std::optional<Clause> Client::check(const wire::Connack& connack) const {
 
 void Client::resume(bool session_present) {
   using Counting = Outgoing::Counting;
+  outgoing_.set_strict(options_.strict);
   if (options_.version == wire::Version::v5_0) {
     outgoing_.start_connection(limits_.receive_maximum);
   } else {

@@ -91,7 +91,7 @@ Outgoing::Outcome Outgoing::handle(const wire::Acknowledgement& acknowledgement,
   switch (acknowledgement.type) {
     case wire::PacketType::puback: {
       const bool downgraded = waiting.state == State::publish_2;
-      const bool fits = waiting.state == State::publish_1 || (downgraded && sender == wire::Sender::server);
+      const bool fits = waiting.state == State::publish_1 || (downgraded && sender == wire::Sender::server && !strict_);
       if (!fits) return {Kind::unexpected};
       finish(sequence);
       return {Kind::finished, downgraded, sequence};

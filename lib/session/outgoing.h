@@ -73,7 +73,8 @@ class Outgoing {
     bool downgraded = false;  ///< finished by PUBACK though QoS 2
     std::uint64_t sequence = 0;
   };
-  /// A QoS 2 publish that a server ends with PUBACK (RabbitMQ before 4.0 does) is over; a client may not do that.
+  /// A QoS 2 publish that a server ends with PUBACK (RabbitMQ before 4.0 does) is over, unless `set_strict`; a client
+  /// may not do that.
   Outcome handle(const wire::Acknowledgement& acknowledgement, wire::Sender sender) noexcept;
   /// SUBACK (`type` subscribe) or UNSUBACK (`type` unsubscribe) with `count` reason codes: as many as the request
   /// had topic filters (a 3.x UNSUBSCRIBE is added with a count of 0, since its answer has no codes).
@@ -86,6 +87,7 @@ class Outgoing {
   /// Resend one publish at a time, each when the one before it has been acknowledged: a peer that does not survive one
   /// of them shows which.
   void set_resend_singly(bool on) noexcept { resend_singly_ = on; }
+  void set_strict(bool on) noexcept { strict_ = on; }
 
   /// What the peer owes an answer to.
   struct Unanswered {
@@ -148,6 +150,7 @@ class Outgoing {
   Counting counting_ = Counting::until_finished;
   bool keep_received_ = true;
   bool resend_singly_ = false;
+  bool strict_ = false;
 };
 
 template <class Lost>

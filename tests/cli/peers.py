@@ -53,11 +53,6 @@ def requested_qos(subscribe, version):
     return found
 
 
-def websocket_accept(key):
-    """What a server answers to a Sec-WebSocket-Key."""
-    return base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
-
-
 class Closed(Exception):
     """The client has gone."""
 
@@ -116,7 +111,7 @@ class Connection:
             for line in request.split(b"\r\n")
             if line.lower().startswith(b"sec-websocket-key:")
         )
-        accept = websocket_accept(key)
+        accept = base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
         self.send(
             b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             b"Sec-WebSocket-Protocol: " + protocol + b"\r\nSec-WebSocket-Accept: " + accept + b"\r\n\r\n"
@@ -282,10 +277,20 @@ def refuses(code):
     return behaviour
 
 
-def serves(suback=None, puback=0, deliveries=(), after_suback=b"", keep=None, close_after=None, answer_pings=True):
+def serves(
+    suback=None,
+    puback=0,
+    deliveries=(),
+    after_suback=b"",
+    keep=None,
+    close_after=None,
+    answer_pings=True,
+    downgrades=False,
+):
     """A broker of the smallest kind: agrees to all, but answers subscriptions with the code `suback`, publishes with
     the 5.0 reason `puback`; sends `deliveries` (topic, payload) after SUBACK; keeps packets in the list `keep`;
-    closes after so many publishes; says nothing to PINGREQ where told so."""
+    closes after so many publishes; says nothing to PINGREQ where told so; answers QoS 2 with PUBACK where it downgrades,
+    as RabbitMQ 3.10 does."""
 
     def behaviour(connection):
         published = 0
@@ -308,7 +313,7 @@ def serves(suback=None, puback=0, deliveries=(), after_suback=b"", keep=None, cl
                 if published == close_after:
                     return
                 end = 2 + struct.unpack(">H", body[:2])[0]
-                answer = PUBACK if flags & 6 == 2 else PUBREC
+                answer = PUBACK if flags & 6 == 2 or downgrades else PUBREC
                 connection.send(packet(answer, body[end : end + 2] + (bytes([puback, 0]) if puback else b"")))
             elif kind == PUBREL:
                 connection.send(packet(PUBCOMP, body[:2]))

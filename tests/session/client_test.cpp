@@ -74,6 +74,20 @@ TEST_CASE_METHOD(ClientFixture, "publishes end in refusals and downgrades too") 
   CHECK(client->inflight() == 0);
 }
 
+TEST_CASE_METHOD(ClientFixture, "a strict client takes no PUBACK for QoS 2") {
+  client->options().strict = true;
+  connect();
+  REQUIRE(publish(1));
+  REQUIRE(publish(2));
+  sent();
+  feed("40020001");
+  CHECK_FALSE(expect<session::Published>().downgraded);
+  feed("40020002");
+  const auto violation = expect<session::Violation>();
+  CHECK(violation.fault.clause == wire::Clause::acknowledgement_wrong_type);
+  CHECK(violation.type == wire::PacketType::puback);
+}
+
 TEST_CASE_METHOD(ClientFixture311, "a session present is carried on") {
   connect("20020000");
   REQUIRE(publish(1));
