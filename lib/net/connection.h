@@ -63,6 +63,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool within_packet() const noexcept { return !tail_.empty(); }
   bool closed() const noexcept { return handler_ == nullptr || failed_; }
   transport::Stage stage() const noexcept { return stack_.stage(); }
+  const transport::Stack& stack() const noexcept { return stack_; }
   Socket& socket() noexcept { return socket_; }
 
  private:

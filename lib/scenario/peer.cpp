@@ -12,6 +12,13 @@ namespace scenario {
 
 using wire::PacketType;
 
+namespace {
+
+/// Whoever sends more than this unread is no broker that a script can make sense of.
+constexpr std::size_t largest_inbox = 64 * 1024 * 1024;
+
+}  // namespace
+
 Peer::Peer(Stage& stage, std::string_view role, std::string client_identifier)
     : stage_(stage),
       role_(role),
@@ -25,7 +32,13 @@ Peer::~Peer() {
 
 // The way in.
 
-void Peer::dial(const wire::Connect& connect) {
+void Peer::log_in(wire::Properties& connect) {
+  const auto& scram = stage_.settings().network.scram;
+  if (scram) scram_.emplace(*scram).announce(connect);
+}
+
+void Peer::dial(const wire::Connect& connect, std::shared_ptr<const transport::TlsContext> tls) {
+  tls_ = tls != nullptr ? std::move(tls) : stage_.house().tls;
   wire::append(greeting_, wire::Packet(connect), stage_.version());
   dial_ = net::dial(stage_.house().worker, stage_.settings().network,
                     [this](base::Result<net::Socket, transport::Error> socket) { dialled(std::move(socket)); });
@@ -37,10 +50,11 @@ void Peer::dialled(base::Result<net::Socket, transport::Error> socket) {
   net::ConnectionHandler& self = *this;
   const auto& house = stage_.house();
   connection_ = std::make_shared<net::Connection>(
-      house.worker, std::move(*socket), net::make_client_stack(house.settings.network, stage_.version(), house.tls),
-      outbox_, self);
+      house.worker, std::move(*socket), net::make_client_stack(house.settings.network, stage_.version(), tls_), outbox_,
+      self);
   connection_->set_version(stage_.version());
   connection_->expect_connack();
+  connection_->set_maximum_packet_size(largest_inbox);
   connection_->start();
 }
 
@@ -123,12 +137,19 @@ void Peer::on_frame(const wire::Frame& frame) {
   stage_.transcript().add(now, role_, Transcript::Kind::received, frame.packet);
   Received received{now, {frame.packet.begin(), frame.packet.end()}, {}};
   const wire::Frame own{received.bytes, frame.header_length};
-  auto packet = wire::decode(own, {stage_.version(), wire::Sender::server});
-  if (!packet) return on_fault(packet.error());
+  auto packet = wire::decode(own, {version_of(own), wire::Sender::server});
+  if (!packet) {
+    on_fault(packet.error());
+    ending_->type = frame.type();
+    return;
+  }
   received.packet = *std::move(packet);
   acknowledge(received.packet);
+  if (scram_ && !ended()) prove(received.packet);
+  if (ended()) return;
   if (const auto* publish = std::get_if<wire::Publish>(&received.packet)) {
-    if (publish->retain) stage_.remember_retained(publish->topic);
+    // What the broker says of itself is not ours to clear.
+    if (publish->retain && !publish->topic.starts_with("$SYS/")) stage_.remember_retained(publish->topic);
     if (publish->topic == stage_.marker_topic()) {
       ++markers_;
       return;
@@ -136,10 +157,43 @@ void Peer::on_frame(const wire::Frame& frame) {
     ++messages_;
   }
   if (const auto* connack = std::get_if<wire::Connack>(&received.packet)) take_in(*connack);
+  inbox_bytes_ += received.bytes.size();
   inbox_.push_back(std::move(received));
+  if (inbox_bytes_ <= largest_inbox) return;
+  connection_->close();
+  end(transport::Error{transport::Stage::read, transport::Kind::protocol, {}, "the broker sends more and more"});
+}
+
+/// The broker's steps of SCRAM are answered here; with a proof that is wrong the connection ends.
+void Peer::prove(const wire::Packet& packet) {
+  auth::Why wrong;
+  if (const auto* step = std::get_if<wire::Auth>(&packet)) {
+    if (const auto answer = scram_->answer(*step)) {
+      return send(wire::Auth{wire::ReasonCode::continue_authentication, *answer});
+    } else {
+      wrong = answer.error();
+    }
+  } else if (const auto* connack = std::get_if<wire::Connack>(&packet)) {
+    if (connack->reason_code != wire::ReasonCode::success) return;
+    const auto proved = scram_->verify(connack->properties);
+    if (proved) return;
+    wrong = proved.error();
+  } else {
+    return;
+  }
+  connection_->close();
+  end(transport::Error{transport::Stage::connack, transport::Kind::authentication, {}, std::move(wrong)});
+}
+
+/// A broker that does not know 5.0 refuses it in the words of 3.1.1.
+wire::Version Peer::version_of(const wire::Frame& frame) const noexcept {
+  constexpr std::size_t connack_of_3 = 4;
+  const bool old = frame.type() == PacketType::connack && frame.packet.size() == connack_of_3;
+  return old ? std::min(stage_.version(), wire::Version::v3_1_1) : stage_.version();
 }
 
 void Peer::take_in(const wire::Connack& connack) {
+  answered_ = true;
   session_present_ = connack.session_present;
   if (const auto keep_alive = connack.properties.find(wire::PropertyId::server_keep_alive)) {
     server_keep_alive_ = static_cast<std::uint16_t>(keep_alive->number);
@@ -167,6 +221,14 @@ void Peer::on_fault(const wire::Fault& fault) {
   end(std::move(ending));
 }
 
+std::optional<transport::TlsSession> Peer::tls_session() const {
+  if (!connection_ || !open_) return {};
+  for (const auto& layer : connection_->stack().layers()) {
+    if (const auto* tls = dynamic_cast<const transport::TlsLayer*>(layer.get())) return tls->session();
+  }
+  return {};
+}
+
 void Peer::on_batch_end() { stage_.wake(); }
 
 void Peer::on_closed(const transport::Error& error) { end(error); }
@@ -175,6 +237,9 @@ void Peer::end(transport::Error error) {
   net::Ending ending;
   ending.version = stage_.version();
   ending.error = std::move(error);
+  if (open_ && !answered_ && ending.error.stage > transport::Stage::connack) {
+    ending.error.stage = transport::Stage::connack;
+  }
   end(std::move(ending));
 }
 
@@ -196,6 +261,7 @@ std::optional<Received> Peer::take(PacketType type) {
       std::find_if(inbox_.begin(), inbox_.end(), [type](const Received& received) { return received.type() == type; });
   if (found == inbox_.end()) return {};
   std::optional<Received> taken(std::move(*found));
+  inbox_bytes_ -= taken->bytes.size();
   inbox_.erase(found);
   if (type == PacketType::publish) --messages_;
   return taken;

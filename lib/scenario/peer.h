@@ -8,7 +8,9 @@
 
 #include "net/connection.h"
 #include "net/ending.h"
+#include "net/scram_exchange.h"
 #include "scenario/transcript.h"
+#include "transport/tls.h"
 #include "wire/packets.h"
 
 namespace scenario {
@@ -32,7 +34,9 @@ class Peer final : private net::ConnectionHandler {
   ~Peer() override;
 
   /// Starts on a network connection; `open()` or `ended()` follows. What is given is sent first.
-  void dial(const wire::Connect& connect);
+  void dial(const wire::Connect& connect, std::shared_ptr<const transport::TlsContext> tls = {});
+  /// Before that: SCRAM, where the settings want it, announced among the properties of CONNECT.
+  void log_in(wire::Properties& connect);
   bool open() const noexcept { return open_; }
   bool ended() const noexcept { return ending_.has_value(); }
   /// Why, once it has.
@@ -64,6 +68,9 @@ class Peer final : private net::ConnectionHandler {
   std::size_t messages() const noexcept { return messages_; }
   std::uint32_t markers() const noexcept { return markers_; }
 
+  /// What TLS agreed on, where it is used and open.
+  std::optional<transport::TlsSession> tls_session() const;
+
   /// Of CONNACK, once it has come.
   bool session_present() const noexcept { return session_present_; }
   std::optional<std::uint16_t> server_keep_alive() const noexcept { return server_keep_alive_; }
@@ -78,8 +85,10 @@ class Peer final : private net::ConnectionHandler {
   void end(net::Ending ending);
   void end(transport::Error error);
   void say(std::string text);
+  wire::Version version_of(const wire::Frame& frame) const noexcept;
   void take_in(const wire::Connack& connack);
   void acknowledge(const wire::Packet& packet);
+  void prove(const wire::Packet& packet);
 
   void on_open() override;
   void on_frame(const wire::Frame& frame) override;
@@ -94,8 +103,11 @@ class Peer final : private net::ConnectionHandler {
   base::Outbox outbox_;
   base::Buffer greeting_;
   std::shared_ptr<net::Dial> dial_;
+  std::shared_ptr<const transport::TlsContext> tls_;
+  std::optional<net::ScramExchange> scram_;
   std::shared_ptr<net::Connection> connection_;
   std::deque<Received> inbox_;
+  std::size_t inbox_bytes_ = 0;
   std::optional<net::Ending> ending_;
   session::Time last_sent_{};
   session::Duration longest_silence_{};
@@ -103,6 +115,7 @@ class Peer final : private net::ConnectionHandler {
   std::uint32_t markers_ = 0;
   std::optional<std::uint16_t> server_keep_alive_;
   bool session_present_ = false;
+  bool answered_ = false;  ///< by CONNACK
   bool open_ = false;
   bool must_stay_ = false;
   bool going_ = false;  ///< by our own will

@@ -19,6 +19,10 @@ struct Settings {
   session::Duration tolerance = std::chrono::seconds(2);  ///< how late a broker may be that counts time
   std::uint16_t keep_alive = 2;                           ///< seconds
   std::uint32_t burst = 1000;                             ///< clients that die in the same moment
+
+  // Of checks.
+  std::size_t largest_payload = 1024 * 1024;
+  std::size_t samples = 20;  ///< of each round trip
 };
 
 /// What a broker said, or showed, that it can do; of one version of the protocol.

@@ -18,15 +18,15 @@ Stage::Stage(House house, wire::Version version, Capabilities capabilities, std:
       base_topic_(std::move(base_topic)),
       timer_(house.worker.io()) {}
 
-void Stage::play(Script script, Ended ended) {
+void Stage::play(const Script& script, Ended ended) {
   ended_ = std::move(ended);
   started_ = Clock::now();
-  script_ = main(script);
+  script_ = main(script(*this));
   script_.start();
 }
 
-Task<> Stage::main(Script script) {
-  co_await script(*this);
+Task<> Stage::main(Task<> script) {
+  co_await script;
   end({warning_.empty() ? Outcome::pass : Outcome::warn, warning_});
 }
 

@@ -45,6 +45,10 @@ struct Part {
   std::uint16_t keep_alive = 600;
   std::optional<session::OwnedWill> will{};
   std::string_view authentication_method{};  ///< 5.0, where not empty
+  bool anonymous = false;                    ///< without the user name and password that we were given
+  wire::PropertiesView properties{};         ///< 5.0, in addition
+  /// Other rules for TLS than those of the house.
+  std::shared_ptr<const transport::TlsContext> tls{};
 };
 
 /// CONNECT as a packet, and the properties that it points into. What the `Part` owns must outlive it.
@@ -71,10 +75,10 @@ class Stage {
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
 
-  using Script = Task<> (*)(Stage&);
+  using Script = std::function<Task<>(Stage&)>;
   using Ended = std::function<void(Stage&)>;
   /// Plays; `ended` is called from the event loop once there is a verdict and all is cleaned up.
-  void play(Script script, Ended ended);
+  void play(const Script& script, Ended ended);
   /// Ends the script where it stands, and cleans up.
   void abandon();
 
@@ -181,7 +185,7 @@ class Stage {
   void resume();
   void end(Verdict verdict);
   void settle();
-  Task<> main(Script script);
+  Task<> main(Task<> script);
   Task<> clean_up();
   Task<Peer*> visitor(std::string client_identifier);
   Connect connect_packet(const Part& part);

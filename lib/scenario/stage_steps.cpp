@@ -31,8 +31,9 @@ Connect Stage::connect_packet(const Part& part) {
                     .keep_alive = part.keep_alive,
                     .client_identifier = part.client_identifier};
   wire::Connect& packet = connect.packet;
-  if (settings().username) packet.username = *settings().username;
-  if (settings().password) packet.password = base::as_bytes(*settings().password);
+  if (settings().username && !part.anonymous) packet.username = *settings().username;
+  if (settings().password && !part.anonymous && (v5() || packet.username))
+    packet.password = base::as_bytes(*settings().password);
   if (part.will) {
     packet.will = wire::Will{.topic = part.will->topic,
                              .payload = base::as_bytes(part.will->payload),
@@ -45,6 +46,7 @@ Connect Stage::connect_packet(const Part& part) {
   if (!part.authentication_method.empty()) {
     connect.properties.add(PropertyId::authentication_method, part.authentication_method);
   }
+  connect.properties.append(part.properties);
   packet.properties = connect.properties.view();
   return connect;
 }
@@ -58,7 +60,11 @@ Peer& Stage::begin(const Part& part) {
   Peer& peer = peers_.emplace_back(*this, part.role, client_identifier);
   Connect connect = connect_packet(part);
   connect.packet.client_identifier = client_identifier;
-  peer.dial(connect.packet);
+  if (v5() && !part.anonymous && part.authentication_method.empty()) {
+    peer.log_in(connect.properties);
+    connect.packet.properties = connect.properties.view();
+  }
+  peer.dial(connect.packet, part.tls);
   return peer;
 }
 
@@ -84,7 +90,7 @@ Task<Peer*> Stage::connect(const Part& part) {
 
 std::string refusal(const wire::Connack& connack, wire::Version version) {
   const auto words = wire::describe(connack.reason_code, PacketType::connack, version);
-  return base::format("CONNACK with 0x{:02x}{}{}", static_cast<unsigned>(connack.reason_code), words.empty() ? "" : " ",
+  return base::format("CONNACK with 0x{:02X}{}{}", static_cast<unsigned>(connack.reason_code), words.empty() ? "" : " ",
                       words);
 }
 

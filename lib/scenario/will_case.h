@@ -27,7 +27,7 @@ struct WillCase {
   std::string_view promise;  ///< what the broker must do
   std::string_view v3_1_1;   ///< "MQTT-3.1.2-8", or "section 4.7.2"; empty: not a case of this version
   std::string_view v5_0;
-  Stage::Script script;
+  Task<> (*script)(Stage&);
   unsigned needs = 0;
   bool alone = false;  ///< it would disturb others: played after them
 

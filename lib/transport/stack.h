@@ -28,6 +28,8 @@ class Stack {
   bool open() const noexcept { return open_ == layers_.size(); }
   /// The peer said goodbye in any of the layers.
   bool closed() const noexcept;
+  /// Those that are there, from the socket upwards.
+  const std::vector<std::unique_ptr<Layer>>& layers() const noexcept { return layers_; }
   /// Plain TCP: no layers, or only proxies that are done.
   bool identity() const noexcept { return layers_.empty(); }
   /// How far it has come: the stage of the layer that is opening, or `connack` once all are open.

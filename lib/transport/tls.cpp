@@ -232,7 +232,14 @@ TlsSession Tls::session() const {
   SSL_get0_alpn_selected(ssl_.get(), &protocol, &size);
   if (size != 0) session.alpn.assign(reinterpret_cast<const char*>(protocol), size);
   const X509Ptr certificate(SSL_get1_peer_certificate(ssl_.get()));
-  if (certificate) session.peer_common_name = common_name(certificate.get());
+  if (certificate) {
+    session.peer_common_name = common_name(certificate.get());
+    session.certificate = describe_certificate(certificate.get());
+    // Of a client its chain has the certificate, of a server's clients it has not.
+    if (const auto* chain = SSL_get_peer_cert_chain(ssl_.get())) {
+      session.certificate->chain = static_cast<std::size_t>(sk_X509_num(chain)) + (client_ ? 0 : 1);
+    }
+  }
   // In TLS 1.3 the identity is looked up before it is decided whether the key will be used.
   if (SSL_version(ssl_.get()) != TLS1_3_VERSION || SSL_session_reused(ssl_.get()) == 1) {
     session.psk_identity = psk_identity_;

@@ -23,7 +23,10 @@ struct VersionRow {
   std::string_view name;
   int number;
 };
-constexpr std::array version_rows{VersionRow{"tlsv1.2", TLS1_2_VERSION}, VersionRow{"tlsv1.3", TLS1_3_VERSION}};
+constexpr std::array version_rows{VersionRow{"tlsv1.2", TLS1_2_VERSION}, VersionRow{"tlsv1.3", TLS1_3_VERSION},
+                                  VersionRow{"tlsv1.0", TLS1_VERSION}, VersionRow{"tlsv1.1", TLS1_1_VERSION}};
+/// What the obsolete versions need of OpenSSL.
+constexpr const char* obsolete_ciphers = "DEFAULT:@SECLEVEL=0";
 
 Checked set_version(SSL_CTX* context, const std::string& version) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
@@ -32,6 +35,7 @@ Checked set_version(SSL_CTX* context, const std::string& version) {
     if (row.name != version) continue;
     SSL_CTX_set_min_proto_version(context, row.number);
     SSL_CTX_set_max_proto_version(context, row.number);
+    if (row.number < TLS1_2_VERSION) SSL_CTX_set_cipher_list(context, obsolete_ciphers);
     return {};
   }
   return misconfigured(base::format("the TLS version '{}' is neither tlsv1.2 nor tlsv1.3", version));

@@ -30,7 +30,8 @@ struct TlsClientOptions {
   std::string engine;             ///< refused when not empty: OpenSSL 3 has providers in their place
   std::string ciphers;            ///< of TLS 1.2, in OpenSSL's language
   std::string ciphersuites;       ///< of TLS 1.3
-  std::string version;            ///< "tlsv1.2" or "tlsv1.3": exactly that; empty: both
+  std::string version;            ///< "tlsv1.2" or "tlsv1.3": exactly that, also "tlsv1.0" and "tlsv1.1" to see who
+                                  ///< takes them still; empty: both of the former
   std::vector<std::string> alpn;  ///< the most wanted first
   std::string server_name;        ///< for SNI and for verification, in place of the host
   bool verify_host_name = true;   ///< false: any name will do, but the chain is verified still

@@ -144,6 +144,18 @@ std::string common_name(X509* certificate) {
   return out;
 }
 
+TlsCertificate describe_certificate(X509* certificate) {
+  TlsCertificate out;
+  out.subject = name_text(X509_get_subject_name(certificate));
+  out.issuer = name_text(X509_get_issuer_name(certificate));
+  out.names = certified_names(certificate);
+  const ASN1_TIME* end = X509_get0_notAfter(certificate);
+  out.expires = time_text(end);
+  int days = 0, seconds = 0;
+  if (ASN1_TIME_diff(&days, &seconds, nullptr, end) == 1) out.seconds_left = std::int64_t{days} * 86'400 + seconds;
+  return out;
+}
+
 Error verification_error(int code, X509* certificate, const std::string& host) {
   const Kind kind = kind_of(verification_rows, &VerificationRow::code, code, Kind::certificate);
   return {Stage::tls,

@@ -5,7 +5,7 @@
 #include <openssl/ssl.h>
 #include <string>
 
-#include "transport/layer.h"
+#include "transport/tls.h"
 
 namespace transport {
 
@@ -29,5 +29,7 @@ Error verification_error(int code, X509* certificate, const std::string& host);
 Error ssl_error(bool opened);
 /// The common name of a certificate's subject; empty: none.
 std::string common_name(X509* certificate);
+/// All but its chain.
+TlsCertificate describe_certificate(X509* certificate);
 
 }  // namespace transport
