@@ -9,6 +9,7 @@ int run_rr(int argc, char** argv);
 int run_broker(int argc, char** argv);
 int run_decode(int argc, char** argv);
 int run_bench(int argc, char** argv);
+int run_check(int argc, char** argv);
 int run_will_test(int argc, char** argv);
 
 }  // namespace cmd

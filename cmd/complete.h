@@ -30,6 +30,7 @@ Completed<WillTestOptions> complete_will_test(Draft& draft);
 /// `bench merge` and the like have no broker.
 bool reads_reports(const Words& words) noexcept;
 Completed<BenchOptions> complete_bench_reader(Draft& draft, Words& words);
+Completed<CheckOptions> complete_check(Draft& draft);
 /// `words` are those that are no options.
 Completed<BenchOptions> complete_bench(Draft& draft, const std::vector<std::string>& words,
                                        const Environment& environment);

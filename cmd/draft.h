@@ -8,6 +8,7 @@
 
 #include "bench_options.h"
 #include "broker_options.h"
+#include "check_options.h"
 #include "decode_options.h"
 #include "net/url.h"
 #include "options.h"
@@ -23,6 +24,7 @@ enum class Command : std::uint8_t {
   decode = 16,
   bench = 32,
   will_test = 64,
+  check = 128,
 };
 
 /// Where an option stands, the strongest last.
@@ -65,8 +67,8 @@ struct Draft {
   std::string password_file;
   bool ask_password = false;
   std::string key_password_file;
-  std::string auth_method;     ///< SCRAM
-  std::string cloud;           ///< whose convention the credentials follow
+  std::string auth_method;  ///< SCRAM
+  std::string cloud;        ///< whose convention the credentials follow
   std::string cloud_key_file;
 
   std::optional<wire::Version> version;
@@ -98,6 +100,9 @@ struct Draft {
   DecodeOptions decode;
   BenchOptions bench;
   WillTestOptions will_test;
+  CheckOptions check;
+  scenario::Settings test_settings;  ///< of will-test and check, but for the broker
+  ReportFormat report_format = ReportFormat::table;
   std::vector<std::pair<std::string, net::Url>> against;  ///< names and places
 };
 

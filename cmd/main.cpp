@@ -21,6 +21,7 @@ constexpr Command commands[] = {
     {"broker", "", cmd::run_broker},
     {"decode", "", cmd::run_decode},
     {"bench", "", cmd::run_bench},
+    {"check", "", cmd::run_check},
     {"will-test", "", cmd::run_will_test},
     {"docs", "", cmd::run_docs},
 };

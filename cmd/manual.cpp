@@ -119,7 +119,7 @@ void append_synopsis(std::string& text, const Page& page, const CommandRow* comm
 
 std::span<const Page> pages() noexcept {
   static const Page all[] = {main_page(),   pub_page(),    sub_page(),   rr_page(),
-                             broker_page(), decode_page(), bench_page(), will_test_page()};
+                             broker_page(), decode_page(), bench_page(), check_page(), will_test_page()};
   return all;
 }
 

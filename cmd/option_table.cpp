@@ -6,8 +6,8 @@
 namespace cmd {
 namespace {
 
-std::array<std::span<const OptionRow>, 10> tables() noexcept {
-  return {message_rows(),   receive_rows(), broker_rows(),   decode_rows(),  bench_rows(),
+std::array<std::span<const OptionRow>, 11> tables() noexcept {
+  return {message_rows(),   receive_rows(), broker_rows(),   decode_rows(),  bench_rows(),  check_rows(),
           will_test_rows(), place_rows(),   security_rows(), session_rows(), general_rows()};
 }
 
@@ -35,6 +35,7 @@ constexpr std::array command_rows{
                ".Op Ar HEX ..."},
     CommandRow{Command::bench, "bench", "", "put load on a broker and measure it", "conn|pub|sub|latency|merge|compare [FILE...]",
                ".Cm conn | pub | sub | latency | merge | compare Op Ar FILE ..."},
+    CommandRow{Command::check, "check", "", "find out what a broker can do", ""},
     CommandRow{Command::will_test, "will-test", "", "find out whether a broker keeps its promises about last wills",
                ""},
 };
@@ -90,7 +91,7 @@ std::string_view title(Group group) noexcept {
     case Group::broker:
       return "Listening and limits";
     case Group::cases:
-      return "Which cases, and how";
+      return "What to test, and how";
     case Group::input:
       return "What to read";
     case Group::show:

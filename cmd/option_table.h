@@ -64,9 +64,11 @@ inline constexpr unsigned broker_bit = static_cast<unsigned>(Command::broker);
 inline constexpr unsigned decode_bit = static_cast<unsigned>(Command::decode);
 inline constexpr unsigned bench_bit = static_cast<unsigned>(Command::bench);
 inline constexpr unsigned will_test_bit = static_cast<unsigned>(Command::will_test);
+inline constexpr unsigned check_bit = static_cast<unsigned>(Command::check);
+inline constexpr unsigned testing_bits = will_test_bit | check_bit;
 inline constexpr unsigned client_bits = pub_bit | sub_bit | rr_bit;
 /// Those that connect to a broker.
-inline constexpr unsigned connecting_bits = client_bits | bench_bit | will_test_bit;
+inline constexpr unsigned connecting_bits = client_bits | bench_bit | testing_bits;
 
 // The table in its files.
 std::span<const OptionRow> message_rows() noexcept;
@@ -75,6 +77,7 @@ std::span<const OptionRow> broker_rows() noexcept;
 std::span<const OptionRow> decode_rows() noexcept;
 std::span<const OptionRow> bench_rows() noexcept;
 std::span<const OptionRow> will_test_rows() noexcept;
+std::span<const OptionRow> check_rows() noexcept;
 std::span<const OptionRow> place_rows() noexcept;
 std::span<const OptionRow> security_rows() noexcept;
 std::span<const OptionRow> session_rows() noexcept;

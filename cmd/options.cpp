@@ -315,4 +315,8 @@ Parsed<WillTestOptions> parse_will_test(int argc, char** argv, const Environment
                [](Draft& draft, Words&) { return complete_will_test(draft); });
 }
 
+Parsed<CheckOptions> parse_check(int argc, char** argv, const Environment& environment) {
+  return parse(Command::check, argc, argv, environment, [](Draft& draft, Words&) { return complete_check(draft); });
+}
+
 }  // namespace cmd

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "bench_options.h"
 #include "broker_options.h"
+#include "check_options.h"
 #include "decode_options.h"
 #include "pub_options.h"
 #include "rr_options.h"
@@ -39,6 +40,7 @@ Parsed<RrOptions> parse_rr(int argc, char** argv, const Environment& environment
 Parsed<DecodeOptions> parse_decode(int argc, char** argv, const Environment& environment = process_environment());
 Parsed<BenchOptions> parse_bench(int argc, char** argv, const Environment& environment = process_environment());
 Parsed<BrokerOptions> parse_broker(int argc, char** argv, const Environment& environment = process_environment());
+Parsed<CheckOptions> parse_check(int argc, char** argv, const Environment& environment = process_environment());
 Parsed<WillTestOptions> parse_will_test(int argc, char** argv, const Environment& environment = process_environment());
 
 }  // namespace cmd

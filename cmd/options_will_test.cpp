@@ -1,4 +1,4 @@
-// Options of will-test beyond those of the connection.
+// Options of will-test beyond those of the connection; check has some of them too.
 #include <algorithm>
 
 #include "base/format.h"
@@ -42,13 +42,13 @@ Stored store_prefix(Draft& draft, std::string_view value) {
   if (value.empty() || value.size() > longest || value[0] == '$' || wire::check_topic_name(value)) {
     return base::unexpected(is_not(value, "the beginning of a topic, without wildcards and $"));
   }
-  draft.will_test.settings.topic_prefix = value;
+  draft.test_settings.topic_prefix = value;
   return {};
 }
 
 Stored store_id_prefix(Draft& draft, std::string_view value) {
   if (value.size() > 1024) return base::unexpected<std::string>("it is too long");
-  draft.will_test.settings.identifier_prefix = value;
+  draft.test_settings.identifier_prefix = value;
   return {};
 }
 
@@ -60,7 +60,7 @@ Stored store_format(Draft& draft, std::string_view value) {
                                                              {"markdown", Format::markdown}};
   for (const auto& [name, format] : formats) {
     if (name != value) continue;
-    draft.will_test.format = format;
+    draft.report_format = format;
     return {};
   }
   return base::unexpected(is_not(value, "table, tap, junit, json or markdown"));
@@ -118,7 +118,7 @@ const OptionRow rows[] = {
     {.name = "against",
      .argument = "URL,URL",
      .group = Group::cases,
-     .commands = will_test_bit,
+     .commands = testing_bits,
      .repeatable = true,
      .secret = true,
      .help = "test several brokers and print them side by side: URL or NAME=URL, with commas between",
@@ -128,7 +128,7 @@ const OptionRow rows[] = {
     {.name = "format",
      .argument = "FORMAT",
      .group = Group::cases,
-     .commands = will_test_bit,
+     .commands = testing_bits,
      .choices = "table tap junit json markdown",
      .help = "table, tap, junit, json or markdown (table)",
      .store = store_format},
@@ -143,23 +143,23 @@ const OptionRow rows[] = {
     {.name = "prefix",
      .argument = "TOPIC",
      .group = Group::cases,
-     .commands = will_test_bit,
-     .help = "what the topics of the cases begin with (mqtt-will-test- and a random number)",
+     .commands = testing_bits,
+     .help = "what the topics begin with (mqtt-, the command and a random number)",
      .store = store_prefix},
     {.name = "id-prefix",
      .letter = 'I',
      .argument = "PREFIX",
      .group = Group::cases,
-     .commands = will_test_bit,
+     .commands = testing_bits,
      .help = "what the client identifiers begin with (random letters and digits)",
      .store = store_id_prefix},
     {.name = "timeout",
      .argument = "SECONDS",
      .group = Group::cases,
-     .commands = will_test_bit,
+     .commands = testing_bits,
      .help = "how long to wait for what should happen at once (5)",
      .store = [](Draft& draft,
-                 std::string_view value) { return set(draft.will_test.settings.timeout, read_seconds(value, false)); }},
+                 std::string_view value) { return set(draft.test_settings.timeout, read_seconds(value, false)); }},
     {.name = "tolerance",
      .argument = "SECONDS",
      .group = Group::cases,
@@ -168,7 +168,7 @@ const OptionRow rows[] = {
      .more = "What is timed may come late by this, by --timeout, and by what this machine itself was late.",
      .store =
          [](Draft& draft, std::string_view value) {
-           return set(draft.will_test.settings.tolerance, read_seconds(value, false));
+           return set(draft.test_settings.tolerance, read_seconds(value, false));
          }},
     {.name = "keepalive",
      .letter = 'k',
@@ -178,7 +178,7 @@ const OptionRow rows[] = {
      .help = "keep alive of the clients that fall silent (2)",
      .store = [](Draft& draft, std::string_view value) -> Stored {
        if (from_profile(draft)) return {};
-       return set(draft.will_test.settings.keep_alive, read_number(value, 1, 65'535));
+       return set(draft.test_settings.keep_alive, read_number(value, 1, 65'535));
      }},
     {.name = "burst",
      .argument = "N",
@@ -187,7 +187,7 @@ const OptionRow rows[] = {
      .help = "clients that die at the same time in the case burst (1000)",
      .store =
          [](Draft& draft, std::string_view value) {
-           return set(draft.will_test.settings.burst, read_number(value, 1, 60'000));
+           return set(draft.test_settings.burst, read_number(value, 1, 60'000));
          }},
 };
 

@@ -28,6 +28,7 @@ const Page& rr_page() noexcept;
 const Page& broker_page() noexcept;
 const Page& decode_page() noexcept;
 const Page& bench_page() noexcept;
+const Page& check_page() noexcept;
 const Page& will_test_page() noexcept;
 
 }  // namespace cmd

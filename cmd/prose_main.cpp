@@ -23,6 +23,8 @@ is a throwaway broker in memory.
 says what packets are in a capture or hex dump.
 .It Xr mqtt-bench 1
 puts load on a broker and measures it.
+.It Xr mqtt-check 1
+finds out what a broker can do.
 .It Xr mqtt-will-test 1
 finds out whether a broker keeps its promises about last wills.
 .El
@@ -210,6 +212,7 @@ $ mqtt pub -L ws://localhost:8083 -t hello/world -m hi
     {"SEE ALSO", R"(
 .Xr mqtt-bench 1 ,
 .Xr mqtt-broker 1 ,
+.Xr mqtt-check 1 ,
 .Xr mqtt-decode 1 ,
 .Xr mqtt-pub 1 ,
 .Xr mqtt-rr 1 ,

@@ -113,6 +113,7 @@ wills:
     {"SEE ALSO", R"(
 .Xr mqtt 1 ,
 .Xr mqtt-broker 1 ,
+.Xr mqtt-check 1 ,
 .Xr mqtt-decode 1
 .Pp
 .Ql mqtt broker --fault

@@ -1,10 +1,8 @@
 // `mqtt will-test`: finds out whether a broker keeps its promises about last wills.
 #include "scenario/will_test.h"
 
-#include <asio/signal_set.hpp>
 #include <cstdio>
 #include <sys/resource.h>
-#include <thread>
 #include <unistd.h>
 
 #include "base/format.h"
@@ -12,6 +10,7 @@
 #include "exit_code.h"
 #include "options.h"
 #include "render/output.h"
+#include "testing.h"
 #include "will_test_report.h"
 #include "will_test_selection.h"
 
@@ -30,87 +29,20 @@ void allow_many_descriptors() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/// How testing one broker ended, besides what was found.
-struct Ended {
-  std::optional<net::Ending> obstacle;
-  int signal = 0;
-};
-
-class Testing {
- public:
-  Testing(const WillTestOptions& options, const WillTestOptions::Broker& broker)
-      : options_(options),
-        test_(worker_, settings(broker), {selected_cases(options), options.versions, options.versions_are_optional},
-              [this](std::optional<net::Ending> obstacle) { done(std::move(obstacle)); }),
-        signals_(worker_.io(), SIGINT, SIGTERM) {}
-
-  Ended run(WillReport& report) {
-    const auto started = session::Clock::now();
-    watch_signals();
-    test_.start();
-    worker_.io().run();
-    if (const std::string warning = test_.warning(); !warning.empty()) complain(options_, warning);
-    for (const wire::Version version : test_.refused_versions()) {
-      if (ended_.obstacle) break;
-      complain(options_, base::format("{} does not take MQTT {}: not tested", report.broker, wire::name(version)));
-    }
-    report.took = session::Clock::now() - started;
-    report.results = std::move(test_.results());
-    return std::move(ended_);
+Ended attempt(const WillTestOptions& options, const WillTestOptions::Broker& broker, WillReport& report) {
+  TestRun run(options.connection);
+  const auto started = session::Clock::now();
+  scenario::WillTest test(run.worker(), settings_for(broker, options.settings),
+                          {selected_cases(options), options.versions, options.versions_are_optional},
+                          [&run](std::optional<net::Ending> obstacle) { run.done(std::move(obstacle)); });
+  Ended ended = run.run(test);
+  for (const wire::Version version : test.refused_versions()) {
+    if (ended.obstacle) break;
+    complain(options, base::format("{} does not take MQTT {}: not tested", report.broker, wire::name(version)));
   }
-
- private:
-  scenario::Settings settings(const WillTestOptions::Broker& broker) const {
-    scenario::Settings settings = options_.settings;
-    settings.network = broker.network;
-    settings.username = broker.username;
-    settings.password = broker.password;
-    return settings;
-  }
-
-  /// The first one cleans up, the second one ends at once.
-  void watch_signals() {
-    signals_.async_wait([this](asio::error_code cancelled, int signal) {
-      if (cancelled) return;
-      if (std::exchange(ended_.signal, signal) != 0) return worker_.io().stop();
-      complain(options_, "interrupted: cleaning up");
-      watch_signals();
-      test_.interrupt();
-    });
-  }
-
-  void done(std::optional<net::Ending> obstacle) {
-    ended_.obstacle = std::move(obstacle);
-    signals_.cancel();
-    worker_.io().stop();
-  }
-
-  const WillTestOptions& options_;
-  net::Worker worker_;
-  scenario::WillTest test_;
-  asio::signal_set signals_;
-  Ended ended_;
-};
-
-/// A broker that is still starting is given the time of --wait-for-broker.
-Ended test(const WillTestOptions& options, const WillTestOptions::Broker& broker, WillReport& report) {
-  constexpr auto pause = std::chrono::milliseconds(200);
-  const auto end = session::Clock::now() + options.connection.wait_for_broker;
-  for (;;) {
-    Testing testing(options, broker);
-    Ended ended = testing.run(report);
-    const bool again = ended.obstacle && ended.obstacle->kind == net::Ending::Kind::transport &&
-                       ended.obstacle->error.kind != transport::Kind::configuration && ended.signal == 0;
-    if (!again || session::Clock::now() + pause >= end) return ended;
-    std::this_thread::sleep_for(pause);
-  }
-}
-
-int fail(WillTestOptions& options, const WillTestOptions::Broker& broker, const net::Ending& obstacle) {
-  options.connection.network = broker.network;
-  const Failure failure = explain(obstacle, options.connection);
-  complain(options, failure.text);
-  return failure.exit_code;
+  report.took = session::Clock::now() - started;
+  report.results = std::move(test.results());
+  return ended;
 }
 
 void tell_of_mended_defects(const WillTestOptions& options, const WillReport& report) {
@@ -157,11 +89,12 @@ int run_will_test(int argc, char** argv) {
   for (const auto& broker : options->brokers) {
     WillReport& report = reports.emplace_back();
     report.broker = broker.name;
-    const Ended ended = test(*options, broker, report);
-    if (ended.obstacle) return fail(*options, broker, *ended.obstacle);
+    const Ended ended =
+        with_patience(options->connection.wait_for_broker, [&] { return attempt(*options, broker, report); });
+    if (ended.obstacle) return explain_obstacle(options->connection, broker.network, *ended.obstacle);
     if (ended.signal != 0) {
       print(*options, reports);
-      return static_cast<int>(ended.signal == SIGTERM ? ExitCode::terminated : ExitCode::interrupted);
+      return exit_code_of(ended.signal);
     }
   }
   return print(*options, reports);

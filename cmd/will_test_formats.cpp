@@ -1,8 +1,8 @@
 // Reports of will-test for machines: TAP 14, JUnit's XML and JSON, and for pages: Markdown.
 #include "base/format.h"
 #include "markup.h"
-#include "render/escape.h"
 #include "render/json_writer.h"
+#include "report_text.h"
 #include "will_test_report.h"
 
 namespace cmd {
@@ -10,35 +10,10 @@ namespace {
 
 using scenario::Result;
 
-double seconds(session::Duration duration) { return std::chrono::duration<double>(duration).count(); }
-
-std::string visible(std::string_view text) {
-  base::Buffer out;
-  render::append_visible(out, base::as_bytes(text), render::Layout::keep);
-  return std::string(out.text());
-}
-
 std::string transcript(const Result& result, std::string_view indent) {
   base::Buffer out;
   append_transcript(out, result, indent);
   return std::string(out.text());
-}
-
-std::string replaced(std::string_view text, std::span<const std::pair<char, std::string_view>> replacements) {
-  std::string result;
-  for (const char c : text) {
-    std::string_view with(&c, 1);
-    for (const auto& [character, replacement] : replacements) {
-      if (c == character) with = replacement;
-    }
-    result += with;
-  }
-  return result;
-}
-
-std::string cell(std::string_view text) {
-  constexpr std::pair<char, std::string_view> escapes[] = {{'|', "\\|"}, {'\n', " "}, {'<', "&lt;"}};
-  return replaced(visible(text), escapes);
 }
 
 void append_yaml(base::Buffer& out, const Result& result) {

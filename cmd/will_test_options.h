@@ -5,20 +5,15 @@
 #include <vector>
 
 #include "connection_options.h"
+#include "report_text.h"
 #include "scenario/settings.h"
+#include "tested_broker.h"
 
 namespace cmd {
 
 struct WillTestOptions {
-  enum class Format : std::uint8_t { table, tap, junit, json, markdown };
-
-  /// Of --against; else there is one, without a name.
-  struct Broker {
-    std::string name;
-    net::ConnectSettings network;
-    std::optional<std::string> username;
-    std::optional<std::string> password;
-  };
+  using Format = ReportFormat;
+  using Broker = TestedBroker;
 
   ConnectionOptions connection;
   std::vector<Broker> brokers;

@@ -7,6 +7,7 @@
 #include "render/escape.h"
 #include "render/text.h"
 #include "render/violation.h"
+#include "report_text.h"
 #include "will_test_selection.h"
 #include "wire/decode.h"
 
@@ -17,8 +18,6 @@ using scenario::Outcome;
 using scenario::Result;
 using scenario::Transcript;
 using Format = WillTestOptions::Format;
-
-double seconds(session::Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 void append_visible(base::Buffer& out, std::string_view text) {
   render::append_visible(out, base::as_bytes(text), render::Layout::escape);
@@ -107,11 +106,6 @@ Table by_broker(std::span<const WillReport> reports) {
     table.rows.push_back({base::format("{} {}", row.row->name, wire::name(row.version)), std::move(row.results)});
   }
   return table;
-}
-
-void end_line(base::Buffer& out) {
-  while (out.text().ends_with(' ')) out.truncate(out.size() - 1);
-  out.push('\n');
 }
 
 void append_table(base::Buffer& out, const Table& table, const WillTestOptions& options, bool colour) {

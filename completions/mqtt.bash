@@ -59,7 +59,7 @@ _mqtt_pub() {
     --profile) COMPREPLY=(); return ;;
     -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
-  COMPREPLY=($(compgen -W '-t --topic -m --message --message-hex --message-base64 -f --file -s --stdin-file -n --null-message -l --stdin-line --topic-separator --jsonl --replay --speed -q --qos -r --retain --repeat --repeat-delay --rate --progress -W --timeout -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --auth-method --auth --auth-key-file --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
+  COMPREPLY=($(compgen -W '-t --topic -m --message --message-hex --message-base64 -f --file -s --stdin-file -n --null-message -l --stdin-line --topic-separator --jsonl --replay --speed -q --qos --strict -r --retain --repeat --repeat-delay --rate --progress -W --timeout -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --auth-method --auth --auth-key-file --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
 }
 
 _mqtt_sub() {
@@ -186,7 +186,7 @@ _mqtt_rr() {
     --profile) COMPREPLY=(); return ;;
     -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
-  COMPREPLY=($(compgen -W '-t --topic -e --response-topic -m --message --message-hex --message-base64 -f --file -s --stdin-file -n --null-message -q --qos --latency -R --no-retained --retain-as-published --retain-handling -v --verbose -F --format --json --pretty -N --no-eol --color -W --timeout -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --auth-method --auth --auth-key-file --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
+  COMPREPLY=($(compgen -W '-t --topic -e --response-topic -m --message --message-hex --message-base64 -f --file -s --stdin-file -n --null-message -q --qos --strict --latency -R --no-retained --retain-as-published --retain-handling -v --verbose -F --format --json --pretty -N --no-eol --color -W --timeout -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --auth-method --auth --auth-key-file --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -i --id -I --id-prefix -V --protocol-version -c --disable-clean-session -x --session-expiry -k --keepalive -M --max-inflight -D --property --reconnect --no-reconnect --will-topic --will-payload --will-qos --will-retain -d --debug --quiet --profile -o --options-file --help --version' -- "$current"))
 }
 
 _mqtt_broker() {
@@ -302,6 +302,55 @@ _mqtt_bench() {
   COMPREPLY=($(compgen -W '-c --count -n --messages --duration --warmup --patience --rate --rate-per-client -R --connect-rate --inflight -s --size -t --topic -q --qos -r --retain --shape --prefix --start-number --shard --start-at --ifaddr --threads --reconnect --churn --json --csv --hdr --require --threshold --self-check --no-self-check --no-progress -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -V --protocol-version -x --session-expiry -k --keepalive -D --property --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --help --version' -- "$current"))
 }
 
+_mqtt_check() {
+  case $previous in
+    --require) COMPREPLY=(); return ;;
+    --only) COMPREPLY=(); return ;;
+    --skip) COMPREPLY=(); return ;;
+    -V|--protocol-version) COMPREPLY=($(compgen -W '5 311 31 mqttv5 mqttv311 mqttv31' -- "$current")); return ;;
+    --largest-payload) COMPREPLY=(); return ;;
+    --samples) COMPREPLY=(); return ;;
+    --against) COMPREPLY=(); return ;;
+    --format) COMPREPLY=($(compgen -W 'table tap junit json markdown' -- "$current")); return ;;
+    --prefix) COMPREPLY=(); return ;;
+    -I|--id-prefix) COMPREPLY=(); return ;;
+    --timeout) COMPREPLY=(); return ;;
+    -h|--host) COMPREPLY=($(compgen -A hostname -- "$current")); return ;;
+    -p|--port) COMPREPLY=(); return ;;
+    -L|--url) COMPREPLY=(); return ;;
+    --unix) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    -A|--bind) COMPREPLY=(); return ;;
+    --ws-path) COMPREPLY=(); return ;;
+    --ws-header) COMPREPLY=(); return ;;
+    --proxy) COMPREPLY=(); return ;;
+    --connect-timeout) COMPREPLY=(); return ;;
+    --wait-for-broker) COMPREPLY=(); return ;;
+    -u|--username) COMPREPLY=(); return ;;
+    -P|--pw|--password) COMPREPLY=(); return ;;
+    --password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --auth-method) COMPREPLY=($(compgen -W 'SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512' -- "$current")); return ;;
+    --cafile) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --capath) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --cert) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --key) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --key-password-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --keyform) COMPREPLY=($(compgen -W 'pem engine' -- "$current")); return ;;
+    --server-name) COMPREPLY=($(compgen -A hostname -- "$current")); return ;;
+    --tls-version) COMPREPLY=($(compgen -W 'tlsv1.2 tlsv1.3' -- "$current")); return ;;
+    --ciphers) COMPREPLY=(); return ;;
+    --ciphersuites) COMPREPLY=(); return ;;
+    --tls-alpn) COMPREPLY=(); return ;;
+    --psk) COMPREPLY=(); return ;;
+    --psk-identity) COMPREPLY=(); return ;;
+    --tls-keylog) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --tls-engine) COMPREPLY=(); return ;;
+    --tls-engine-kpass-sha1) COMPREPLY=(); return ;;
+    --profile) COMPREPLY=(); return ;;
+    -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+  esac
+  COMPREPLY=($(compgen -W '--list --require --only --skip -V --protocol-version --largest-payload --samples --against --format --prefix -I --id-prefix --timeout -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --auth-method --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls --profile -o --options-file --help --version' -- "$current"))
+}
+
 _mqtt_will-test() {
   case $previous in
     --only) COMPREPLY=(); return ;;
@@ -359,7 +408,7 @@ _mqtt_will-test() {
 _mqtt() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W 'pub sub rr broker decode bench will-test --help --version' -- "$current"))
+    COMPREPLY=($(compgen -W 'pub sub rr broker decode bench check will-test --help --version' -- "$current"))
     return
   fi
   case ${COMP_WORDS[1]} in
@@ -369,6 +418,7 @@ _mqtt() {
     broker) _mqtt_broker ;;
     decode) _mqtt_decode ;;
     bench) _mqtt_bench ;;
+    check) _mqtt_check ;;
     will-test) _mqtt_will-test ;;
   esac
 }

@@ -5,7 +5,8 @@ import unittest
 
 import harness
 
-PAGES = ("mqtt", "mqtt-pub", "mqtt-sub", "mqtt-rr", "mqtt-broker", "mqtt-decode", "mqtt-bench", "mqtt-will-test")
+PAGES = ("mqtt", "mqtt-pub", "mqtt-sub", "mqtt-rr", "mqtt-broker", "mqtt-decode", "mqtt-bench", "mqtt-check",
+         "mqtt-will-test")
 COMPLETIONS = {"bash": "mqtt.bash", "zsh": "_mqtt", "fish": "mqtt.fish"}
 
 
@@ -81,7 +82,7 @@ class Docs(unittest.TestCase):
         self.assertEqual(sorted(offers("mqtt sub -q ")), ["0", "1", "2"])
 
     def test_help_goes_to_stdout_and_usage_errors_to_stderr(self):
-        for command in ("pub", "sub", "rr", "broker", "decode", "bench", "will-test"):
+        for command in ("pub", "sub", "rr", "broker", "decode", "bench", "check", "will-test"):
             with self.subTest(command):
                 help_ = subprocess.run(harness.mqtt(command, "--help"), capture_output=True, text=True)
                 self.assertEqual((help_.returncode, help_.stderr), (0, ""))

@@ -19,6 +19,7 @@ class ActiveMq(starter.Starter):
     name = "activemq"
     programs = ("java", "openssl", "/usr/share/activemq/bin/activemq.jar", f"{_JAVA}/mqtt-client.jar")
     transports = ("tcp", "tls")
+    facts = {"dollar_topics": False, "shared_subscriptions": False, "sys": False}
     versions = ("31", "311")
     broken_wills = dict.fromkeys(("take-over", "wildcard-will"), transports)
     altered = {" a / b ": "a / b"}

@@ -30,6 +30,7 @@ class Aedes(starter.Starter):
     name = "aedes"
     programs = ("node", "npm", "openssl")
     transports = ("tcp", "tls", "ws", "wss")
+    facts = {"topic_levels": 100, "shared_subscriptions": False, "sys": True}
     versions = ("31", "311")
     broken_wills = dict.fromkeys(("wildcard-will", "qos-2-to-1"), transports)
     refusals = {"5": (1, "unacceptable protocol version .*-V 5, 311 or 31")}

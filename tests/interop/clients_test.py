@@ -1,8 +1,6 @@
 """Other people's clients at the other end of a broker: MQTT.js, Paho for Python and Paho for C."""
-import base64
 import itertools
 import json
-import socket
 
 import cells
 import matrix
@@ -11,7 +9,7 @@ from cells import Cells, harness
 from mosquitto import Mosquitto
 from mqtt_broker import MqttBroker
 from rabbitmq import RabbitMq
-from starter import npm, peers
+from starter import npm
 
 
 class Peers(Cells):
@@ -119,49 +117,6 @@ class PahoC(Peers):
             harness.wait_until(hears, f"an answer of {subscribe}")
             self.pub(*options, "-t", "question", "-m", text)
             sub.wait_for_output(f"?{text}")
-
-
-class PahoJava(Cells):
-    """What Spring Integration stands on: as much of it as can be told from its source, version 1.2."""
-
-    @classmethod
-    def setUpClass(cls):
-        super(Cells, cls).setUpClass()
-
-    def test_there_and_back(self):
-        self.without("Paho Java 1.2: neither Debian nor npm has its jar")
-
-    def test_its_way_in_over_websocket(self):
-        """It tries 3.1.1 first and then, with the same subprotocol, 3.1."""
-        for kind, (name, level) in itertools.product((MqttBroker, Mosquitto), (("MQTT", 4), ("MQIsdp", 3))):
-            try:
-                broker = cells.shared(kind)
-            except harness.unittest.SkipTest as missing:
-                self.without(str(missing))
-                continue
-            with self.cell(client="Paho Java's greeting", broker=broker.name, level=level):
-                with socket.create_connection(("127.0.0.1", broker.ports["ws"]), harness.PATIENCE) as connection:
-                    answer = connection.makefile("rb")
-                    self.upgrade(connection, answer)
-                    body = peers.text(name) + bytes([level, 2, 0, 60]) + peers.text("paho1234567890123456")
-                    connect = peers.packet(peers.CONNECT, body)
-                    # Masked with zeros, so as it is.
-                    connection.sendall(bytes([0x82, 0x80 | len(connect)]) + bytes(4) + connect)
-                    self.assertEqual(answer.read(6), b"\x82\x04" + peers.connack())
-
-    def upgrade(self, connection, answer):
-        """Its key is the time; of the answer it wants the subprotocol, and a space before each value."""
-        key = base64.b64encode(b"mqtt3-1735689600")
-        lines = [b"GET /mqtt HTTP/1.1", b"Host: localhost:8080", b"Upgrade: websocket", b"Connection: Upgrade"]
-        lines += [b"Sec-WebSocket-Key: " + key, b"Sec-WebSocket-Protocol: mqtt", b"Sec-WebSocket-Version: 13"]
-        connection.sendall(b"\r\n".join([*lines, b"", b""]))
-        head = [line.rstrip(b"\r\n").split(b":", 1) for line in iter(answer.readline, b"\r\n")]
-        self.assertRegex(head[0][0], b"^HTTP/1.1 101 ")
-        values = {header.lower(): value for header, value in head[1:]}
-        self.assertEqual(values[b"connection"].lower(), b" upgrade")
-        self.assertEqual(values[b"upgrade"].lower(), b" websocket")
-        self.assertEqual(values[b"sec-websocket-protocol"], b" mqtt")
-        self.assertEqual(values[b"sec-websocket-accept"], b" " + peers.websocket_accept(key))
 
 
 del Peers

@@ -37,6 +37,7 @@ class Ejabberd(starter.Starter):
     name = "ejabberd"
     programs = ("ejabberdctl", "erl")
     transports = ("tcp", "tls", "ws", "wss")
+    facts = {"client_identifier_length": 1023, "dollar_topics": False, "shared_subscriptions": False, "sys": False}
     versions = ("311", "5")
     refusals = {"31": (1, "unacceptable protocol version .*-V 5, 311 or 31")}
     broken_wills = {"message-expired": transports}

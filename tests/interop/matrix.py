@@ -1,5 +1,6 @@
 """The matrix for one broker: transport, version, QoS and direction, messages compared byte for byte."""
 import itertools
+import json
 
 from cells import Cells, harness
 from starter import SCHEMES
@@ -107,6 +108,25 @@ class Matrix(Cells):
                 client = self.start_subscriber(*options, "-t", "matrix/other", *will)
                 client.signal(9)
                 self.assertEqual(self.assert_ok(watcher.result()).text, f"{topic} farewell\n")
+
+    def test_check(self):
+        names = {"31": "version.3.1", "311": "version.3.1.1", "5": "version.5.0"}
+        expected = {name: version in self.broker.versions for version, name in names.items()}
+        expected |= {"qos": self.broker.maximum_qos, "retain": True, "anonymous": self.broker.user is None}
+        expected |= {"persistent_sessions": True, "clean_sessions": True, "wildcard_subscriptions": True}
+        expected |= {"client_identifier_length": 65_535, "empty_client_identifier": True, "dollar_topics": True}
+        expected |= {"topic_length": self.broker.longest_topic, "payload": 1024 * 1024} | self.broker.facts
+        for transport in self.broker.transports:
+            with self.cell(check=transport):
+                options = [*self.broker.options(transport), "--format", "json", "--samples", 3, "--timeout", 10]
+                if transport in self.broker.largest:
+                    options += ["--largest-payload", 65_536]
+                result = self.assert_ok(harness.run(harness.mqtt("check", *options), timeout=300))
+                found = {line["fact"]: line for line in map(json.loads, result.text.splitlines())}
+                if transport in self.broker.largest:
+                    del found["payload"]
+                values = {name: found[name]["value"] for name in expected if name in found}
+                self.assertEqual(values, {name: expected[name] for name in values}, result)
 
     def test_persistent_session(self):
         for version, qos in itertools.product(self.broker.versions, (1, 2)):

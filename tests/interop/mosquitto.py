@@ -13,6 +13,7 @@ class Mosquitto(starter.Starter):
     name = "mosquitto"
     programs = ("mosquitto", "mosquitto_passwd", "openssl")
     transports = ("tcp", "tls", "ws", "wss")
+    facts = {"topic_levels": 201, "shared_subscriptions": True, "sys": True}
     tells_of_take_over = False
     broken_wills = dict.fromkeys(("second-connect", "delay-no-session", "take-over-clean-start"), transports)
     largest = {"ws": 100_000, "wss": 100_000}

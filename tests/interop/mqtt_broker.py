@@ -7,6 +7,7 @@ class MqttBroker(starter.Starter):
     name = "mqtt-broker"
     programs = (harness.MQTT,)
     transports = ("tcp", "tls", "ws", "wss")
+    facts = {"topic_levels": 200, "shared_subscriptions": True, "sys": True}
 
     @classmethod
     def version(cls):

@@ -18,6 +18,7 @@ class RabbitMq(starter.Starter):
     name = "rabbitmq"
     programs = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "epmd")
     transports = ("tcp", "tls", "ws", "wss")
+    facts = {"shared_subscriptions": False, "sys": False}
     versions = ("31", "311")
     maximum_qos = 1
     refusals = {"5": (7, "A broker without MQTT 5 wants -V 311")}

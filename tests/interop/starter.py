@@ -44,6 +44,7 @@ class Starter(Server):
     tells_of_take_over = True  # by DISCONNECT of 5.0
     longest_topic = 65_535
     altered = {}  # topics that it delivers under another name
+    facts = {}  # what `mqtt check` finds otherwise than of a broker that can do all
     user = password = None
     ws_path = "/mqtt"
     # Erlang and Java take their time where many tests share the processors.
@@ -155,12 +156,6 @@ def debian_version(package):
     """The version of an installed Debian package without the distribution's part, or None."""
     done = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", package], capture_output=True, text=True)
     return re.sub(r"^\d+:|[-+~].*$", "", done.stdout) if done.returncode == 0 and done.stdout else None
-
-
-def debian_file(package, name):
-    """The path of a file of this name that an installed Debian package has, or None."""
-    done = subprocess.run(["dpkg-query", "-L", package], capture_output=True, text=True)
-    return next((path for path in done.stdout.splitlines() if path.endswith(f"/{name}")), None)
 
 
 def main(starter):
