@@ -51,8 +51,9 @@ LintBook::Followed* LintBook::follow(const capture::Where& where, wire::Version 
     return &open_.back();
   }
   const bool first = where.from_start && where.offset == 0 && where.connection > last_forgotten_;
-  open_.push_back(
-      {.connection = where.connection, .lint = session::Lint(is_connect || first, version), .version = version});
+  open_.push_back({.connection = where.connection,
+                   .lint = session::Lint(is_connect || first, version, &wills_),
+                   .version = version});
   places_[where.connection] = std::prev(open_.end());
   return &open_.back();
 }

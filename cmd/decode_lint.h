@@ -51,6 +51,7 @@ class LintBook {
   void forget_oldest_connection();
   void leave(const Followed& followed);
 
+  session::LintWills wills_;
   std::size_t most_held_;
   std::size_t held_ = 0;
   std::list<Followed> open_;                                  ///< the one that spoke last, last

@@ -54,7 +54,8 @@ std::uint8_t bit_of(wire::Version version) {
 
 }  // namespace
 
-Lint::Lint(bool from_beginning, wire::Version version) {
+Lint::Lint(bool from_beginning, wire::Version version, LintWills* wills) {
+  state_.wills = wills;
   state_.whole = from_beginning;
   state_.version = version;
 }
@@ -114,7 +115,10 @@ void Lint::handle_takeover(std::int64_t time_ns) {
   lint::expect_close(state_, wire::Clause::existing_client_not_disconnected, Sender::server, time_ns);
 }
 
-void Lint::handle_gap() { lint::forget(state_); }
+void Lint::handle_gap() {
+  lint::forget(state_);
+  if (state_.wills != nullptr) state_.wills->lose_sight();
+}
 
 void Lint::handle_closed(LintEnding ending, std::int64_t time_ns, Findings& findings) {
   Look look{.state = state_, .sender = Sender::client, .now = time_ns, .packet = nullptr, .frame = nullptr};
@@ -124,6 +128,7 @@ void Lint::handle_closed(LintEnding ending, std::int64_t time_ns, Findings& find
     if ((placed.row.senders & lint::by_client) == 0) try_row(placed.row, placed.place, look, findings);
   }
   state_.client.last = time_ns;
+  lint::release_will(state_);
 }
 
 void Lint::resume(Lint&& earlier) {

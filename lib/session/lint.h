@@ -62,7 +62,8 @@ class Lint {
  public:
   /// `from_beginning`: the capture holds the first bytes of the connection. If it does not, rules that need what was
   /// before stay silent. `version` counts until CONNECT says it.
-  Lint(bool from_beginning, wire::Version version);
+  /// `wills`, of all connections of a capture, must outlive this.
+  Lint(bool from_beginning, wire::Version version, LintWills* wills = nullptr);
 
   /// A packet that decoded well. `time_ns` is any steady count of nanoseconds, or `no_time`. Appends to `findings`.
   void handle(wire::Sender sender, std::int64_t time_ns, const wire::Packet& packet, const wire::Frame& frame,

@@ -1,5 +1,6 @@
 // How each packet changes what is established: one function a packet type.
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 #include "session/lint_state.h"
@@ -59,6 +60,10 @@ struct Step {
     connected.has_will = connect.will.has_value();
     connected.will_qos = connect.will ? connect.will->qos : std::uint8_t{0};
     connected.will_retain = connect.will && connect.will->retain;
+    if (connect.will && state.wills != nullptr) {
+      state.will = content_of(connect.will->topic, connect.will->payload);
+      state.wills->announce(*state.will);
+    }
     const wire::PropertiesView properties = connect.properties;
     connected.session_expiry_interval = properties.number(PropertyId::session_expiry_interval, 0);
     connected.request_response_information = properties.number(PropertyId::request_response_information, 0) != 0;
@@ -108,6 +113,7 @@ struct Step {
   void operator()(const wire::Publish& publish) const {
     const std::string_view topic = take_alias(publish);
     if (publish.qos != 0) take_identifier(publish);
+    if (sender == Sender::client && state.wills != nullptr) note_published(publish, topic);
     if (topic.empty()) return;
     if (sender == Sender::client) {
       if (state.subscriptions.all().empty()) return;
@@ -116,6 +122,11 @@ struct Step {
     } else {
       receive(publish, topic);
     }
+  }
+
+  void note_published(const wire::Publish& publish, std::string_view topic) const {
+    if (topic.empty()) return state.wills->lose_sight();
+    state.wills->published(content_of(topic, publish.payload));
   }
 
   std::string_view take_alias(const wire::Publish& publish) const {
@@ -245,6 +256,9 @@ struct Step {
 
   void operator()(const wire::Disconnect& disconnect) const {
     from().disconnected = true;
+    if (state.will && sender == Sender::client && disconnect.reason_code == wire::ReasonCode::success) {
+      state.wills->discard(*std::exchange(state.will, std::nullopt));
+    }
     const bool failed = wire::failed(disconnect.reason_code);
     const Clause clause = failed ? Clause::failure_not_closed : Clause::disconnect_not_closed;
     expect_close(state, clause, sender, now);
@@ -257,6 +271,10 @@ struct Step {
 };
 
 }  // namespace
+
+void release_will(State& state) {
+  if (state.will) state.wills->release(*std::exchange(state.will, std::nullopt));
+}
 
 void apply(State& state, Sender sender, std::int64_t now, const wire::Packet& packet, Verdict verdict) {
   Side& side = state.side(sender);

@@ -84,6 +84,21 @@ Answer retained_not_wanted(const Look& look) {
   return broken ? Answer(Broken{0, at_topic(look).detail}) : Answer();
 }
 
+/// Where RETAIN is not left as it was published, it marks what the server has kept.
+Answer retained_empty(const Look& look) {
+  const auto& packet = look.as<wire::Publish>();
+  const bool broken = anew(look) && packet.retain && packet.payload.empty() && look.match.count != 0 &&
+                      look.match.ended == 0 && !look.match.any_retain_as_published;
+  return broken ? Answer(Broken{0, at_topic(look).detail}) : Answer();
+}
+
+Answer discarded_will(const Look& look) {
+  const auto& packet = look.as<wire::Publish>();
+  if (look.state.wills == nullptr || packet.retain || packet.dup || look.topic.empty()) return {};
+  if (!look.state.wills->discarded(content_of(look.topic, packet.payload))) return {};
+  return at_topic(look);
+}
+
 // Messages that come back to who published them. Another client may publish the same, so these are notes.
 
 /// Calls `same` for each message of the client that this one may be; false where there is none.
@@ -175,6 +190,8 @@ constexpr Row rows[] = {
     {Clause::subscription_identifier_missing, publish, by_server, in_5_0, missing_identifier},
     {Clause::retain_on_established_subscription, publish, by_server, in_all, retain_on_established},
     {Clause::retained_not_wanted, publish, by_server, in_5_0, retained_not_wanted},
+    {Clause::retained_message_empty, publish, by_server, in_3_1_1 | in_5_0, retained_empty},
+    {Clause::will_after_disconnect, publish, by_server, in_all, discarded_will, note},
     {Clause::no_local_ignored, publish, by_server, in_5_0, no_local, note},
     {Clause::retain_not_as_published, publish, by_server, in_5_0, retain_changed, note},
     {Clause::payload_format_changed, publish, by_server, in_5_0, property_changed<0>, note},

@@ -19,6 +19,10 @@ std::uint32_t content_of(base::Bytes bytes, std::uint32_t seed) noexcept {
   return hash == 0 ? 1 : hash;
 }
 
+std::uint32_t content_of(std::string_view topic, base::Bytes payload) noexcept {
+  return content_of(payload, content_of(base::as_bytes(topic)));
+}
+
 void Aliases::set(std::uint16_t alias, std::string_view topic) {
   const auto at = std::lower_bound(aliases_.begin(), aliases_.end(), alias,
                                    [](const Alias& one, std::uint16_t number) { return one.number < number; });

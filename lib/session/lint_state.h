@@ -9,6 +9,7 @@
 
 #include "session/lint_exchange.h"
 #include "session/lint_subscriptions.h"
+#include "session/lint_wills.h"
 #include "wire/decode.h"
 
 namespace session::lint {
@@ -25,6 +26,9 @@ constexpr std::int64_t elapsed(std::int64_t from, std::int64_t to) noexcept {
 
 /// A number for bytes: of their size, and of the first and last 64 of them. Never 0.
 std::uint32_t content_of(base::Bytes bytes, std::uint32_t seed = 2'166'136'261U) noexcept;
+
+/// The same for a message.
+std::uint32_t content_of(std::string_view topic, base::Bytes payload) noexcept;
 
 /// The topics that one side has given numbers to.
 class Aliases {
@@ -144,6 +148,8 @@ struct State {
   Subscriptions subscriptions;
   std::vector<std::uint32_t> retained;  ///< topics delivered with RETAIN since the last SUBSCRIBE
   std::vector<Published> published;     ///< the last 16 of the client, the newest last
+  LintWills* wills = nullptr;           ///< of all connections, where they are followed
+  std::optional<std::uint32_t> will;    ///< of this connection, in `wills`
   std::uint32_t pings = 0;              ///< PINGREQs without PINGRESP
   std::int64_t ping_since = no_time;
 
@@ -186,6 +192,8 @@ enum class Verdict : std::uint8_t {
 void apply(State& state, wire::Sender sender, std::int64_t now, const wire::Packet& packet, Verdict verdict);
 /// The state after bytes that are not known.
 void forget(State& state);
+/// The connection is over: its will may come.
+void release_will(State& state);
 /// The side must close from now on, unless another rule has said so before.
 void expect_close(State& state, wire::Clause clause, wire::Sender by, std::int64_t now);
 

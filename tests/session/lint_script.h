@@ -174,7 +174,7 @@ inline std::string text(const session::Finding& finding) {
 class Player {
  public:
   Player(Version version, bool from_beginning)
-      : version_(version), lint_(std::make_unique<session::Lint>(from_beginning, version)) {}
+      : version_(version), lint_(std::make_unique<session::Lint>(from_beginning, version, &wills_)) {}
 
   /// Decodes and hands over a packet; a broken one is a fault.
   void packet(Sender sender, base::Bytes bytes, session::Findings& findings) {
@@ -202,7 +202,7 @@ class Player {
     } else if (first == "takeover") {
       lint_->handle_takeover(time());
     } else if (first == "next") {
-      auto next = std::make_unique<session::Lint>(true, version_);
+      auto next = std::make_unique<session::Lint>(true, version_, &wills_);
       next->resume(std::move(*lint_));
       lint_ = std::move(next);
     } else if (first == "end") {
@@ -228,6 +228,7 @@ class Player {
   std::int64_t time() const { return timeless_ ? session::Lint::no_time : now_; }
 
   Version version_;
+  session::LintWills wills_;
   bool timeless_ = false;
   std::int64_t now_ = 1'700'000'000'000'000'000;
   std::unique_ptr<session::Lint> lint_;
