@@ -30,13 +30,16 @@ and
 .Xr hexdump 1
 in octal, decimal and characters, too.
 .It literals and lists
-as C, Python, Go, Java, JavaScript, Rust and Erlang write or print them:
+as C, Python, Go, Java, Kotlin, JavaScript, Rust, Erlang, Lua and SQL, and gdb and lldb, write or print them:
 .Ql \ex10\ex0c ,
 .Ql b'...' ,
 .Ql {0x10, 0x0c} ,
 .Ql [16 12] ,
 .Ql <Buffer 10 0c> ,
-.Ql <<16,12>> .
+.Ql <<16,12>> ,
+.Ql {"0":16,"1":12} ,
+.Ql %10%0c ,
+.Ql ^P^L .
 .It digits
 with blanks, colons, commas or
 .Ql 0x
