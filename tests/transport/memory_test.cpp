@@ -75,8 +75,9 @@ TEST_CASE("an idle TLS connection holds no record buffers") {
   for (std::size_t i = 0; i < count; ++i) pairs.push_back(open_pair());
   const std::size_t both_ends = (held_by_openssl - before) / count;
   UNSCOPED_INFO(version << ": " << both_ends << " bytes for both ends");
-  // A buffer for records, were one kept, would be 16 KiB alone.
-  CHECK(both_ends < 48 * 1024);
+  // A buffer for records, were one kept, would be 16 KiB alone. OpenSSL 3.5 takes 61 KiB for both ends without any.
+  const bool grown = OpenSSL_version_num() >= 0x30500000UL;
+  CHECK(both_ends < (grown ? 72 : 48) * 1024);
 }
 
 TEST_CASE("messages over wss allocate nothing of ours") {
