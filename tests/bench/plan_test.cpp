@@ -1,5 +1,8 @@
 #include "bench/plan.h"
 
+#include <algorithm>
+#include <numeric>
+
 #include "bench/pacer.h"
 #include "bench/payload.h"
 #include "catch.h"
@@ -74,4 +77,31 @@ TEST_CASE("shares add up") {
   CHECK(sum == 100);
   CHECK(bench::share(3, 7, 2) == 1);
   CHECK(bench::share(3, 7, 3) == 0);
+}
+
+TEST_CASE("shards have every client once, and pairs stay together") {
+  bench::Plan plan;
+  plan.mode = bench::Mode::latency;
+  plan.count = 11;
+  plan.messages = 103;
+  plan.rate = 220;
+  plan.shard.count = 4;
+  std::vector<std::uint32_t> numbers;
+  bench::Plan::Part sum{};
+  for (plan.shard.index = 0; plan.shard.index < 4; ++plan.shard.index) {
+    for (std::uint32_t place = 0; place < plan.own_clients(); ++place) numbers.push_back(plan.number_of(place));
+    const std::uint32_t pairs = plan.own_publishers();
+    for (std::uint32_t pair = 0; pair < pairs; ++pair) CHECK(plan.number_of(pairs + pair) == plan.number_of(pair) + 11);
+    const auto part = plan.part();
+    sum.count += part.count;
+    sum.messages += part.messages;
+    sum.rate += part.rate;
+  }
+  std::sort(numbers.begin(), numbers.end());
+  std::vector<std::uint32_t> all(22);
+  std::iota(all.begin(), all.end(), 0);
+  CHECK(numbers == all);
+  CHECK(sum.count == 11);
+  CHECK(sum.messages == 103);
+  CHECK(sum.rate == Approx(220));
 }
