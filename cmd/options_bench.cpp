@@ -268,7 +268,8 @@ const OptionRow rows[] = {
      .group = Group::load,
      .commands = bench_bit,
      .help = "local addresses to connect from, in turn",
-     .more = "From one address about 28,000 connections can be made to one port.",
+     .more = "From one address about 28,000 connections can be made to one port; beyond half of them the system looks "
+             "longer for a free one each time.",
      .store = store_addresses},
     {.name = "threads",
      .argument = "N",
