@@ -12,7 +12,7 @@ using Across = Plot::Across;
 using stats::Unit;
 
 // Of the drawing, in its own units; the page scales it.
-constexpr double width = 720, height = 300, left = 74, right = 18, top = 14, bottom = 34;
+constexpr double width = 720, height = 300, left = 74, right = 34, top = 14, bottom = 34;
 
 /// From values to places.
 class Scale {
