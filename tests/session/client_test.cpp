@@ -75,7 +75,7 @@ TEST_CASE_METHOD(ClientFixture, "publishes end in refusals and downgrades too") 
 }
 
 TEST_CASE_METHOD(ClientFixture, "a strict client takes no PUBACK for QoS 2") {
-  client->options().strict = true;
+  options.strict = true;
   connect();
   REQUIRE(publish(1));
   REQUIRE(publish(2));
