@@ -36,13 +36,24 @@ Completed<void> choose_mode(Plan& plan, const std::vector<std::string>& words) {
   return trouble(is_not(words[0], "conn, pub, sub or latency"));
 }
 
-Completed<void> check_rate(BenchOptions& options) {
+/// `inflight` as it was given.
+Completed<void> check_rate(BenchOptions& options, std::uint16_t inflight) {
   Plan& plan = options.plan;
   const bool given = plan.rate > 0 || options.rate_per_client > 0;
   if (plan.rate > 0 && options.rate_per_client > 0) return trouble("either --rate or --rate-per-client");
   if (given && !plan.publishes()) return trouble("--rate is for pub and latency");
   if (options.rate_per_client > 0) plan.rate = options.rate_per_client * plan.publishers();
-  if (plan.mode == Mode::latency && !given) plan.rate = usual_latency_rate;
+  const bool closed_loop = plan.qos != 0 && inflight != session::ClientOptions().inflight_maximum;
+  if (plan.mode == Mode::latency && !given && !closed_loop) plan.rate = usual_latency_rate;
+  return {};
+}
+
+Completed<void> check_payload(Plan& plan) {
+  if (!plan.payload) return {};
+  if (plan.mode != Mode::pub) return trouble("-m and -f are for pub: latency tells its messages by what they carry");
+  std::string first;
+  bench::expand(first, *plan.payload, {plan.start_number, plan.prefix, ""}, 0);
+  plan.least_size = plan.most_size = static_cast<std::uint32_t>(first.size());
   return {};
 }
 
@@ -77,7 +88,9 @@ Completed<BenchOptions> complete_bench(Draft& draft, const std::vector<std::stri
   if (plan.prefix.empty()) plan.prefix = base::format("bench-{:04x}-", bench::random_run() & 0xFFFF);
   draft.id = plan.prefix;  // so that sessions can be kept
   if (auto done = complete_connection(draft); !done) return base::unexpected(std::move(done.error()));
-  if (auto done = check_rate(draft.bench); !done) return base::unexpected(std::move(done.error()));
+  if (auto done = check_rate(draft.bench, draft.connection.session.inflight_maximum); !done)
+    return base::unexpected(std::move(done.error()));
+  if (auto done = check_payload(plan); !done) return base::unexpected(std::move(done.error()));
   if (auto done = check(plan, draft); !done) return base::unexpected(std::move(done.error()));
   if (auto done = complete_shard(draft.bench, environment, draft.connection.warnings); !done)
     return base::unexpected(std::move(done.error()));
@@ -85,7 +98,7 @@ Completed<BenchOptions> complete_bench(Draft& draft, const std::vector<std::stri
     plan.duration = usual_duration;
   }
   if (!threads_given) plan.threads = std::max(1U, std::thread::hardware_concurrency());
-  plan.threads = std::min(plan.threads, plan.own_clients());
+  plan.threads = plan.shares_subscription() ? 1 : std::min(plan.threads, plan.own_clients());
   auto& session = draft.connection.session;
   if (session.inflight_maximum == session::ClientOptions().inflight_maximum) session.inflight_maximum = usual_inflight;
   plan.publish_properties = std::move(draft.publish_properties);

@@ -4,6 +4,7 @@
 #include "base/format.h"
 #include "option_table.h"
 #include "values.h"
+#include "wire/frame.h"
 
 namespace cmd {
 namespace {
@@ -29,6 +30,15 @@ Stored store_size(Draft& draft, std::string_view value) {
   }
   plan.least_size = static_cast<std::uint32_t>(*least);
   plan.most_size = static_cast<std::uint32_t>(*greatest);
+  return {};
+}
+
+/// A template that makes nothing but the file.
+Stored store_payload_file(Draft& draft, std::string_view value) {
+  const auto content = read_file(std::string(value), wire::largest_packet);
+  if (!content) return base::unexpected(content.error());
+  auto& payload = draft.bench.plan.payload.emplace();
+  for (const char c : *content) payload.append(c == '%' ? 2 : 1, c);
   return {};
 }
 
@@ -175,7 +185,8 @@ const OptionRow rows[] = {
      .group = Group::load,
      .commands = bench_bit,
      .help = "messages of a client that may wait for their acknowledgement, QoS 1 and 2 (20)",
-     .more = "The broker may allow fewer.",
+     .more = "The broker may allow fewer. For latency at QoS 1 or 2 without a rate, each acknowledgement then lets the "
+             "next message go, in place of a schedule.",
      .store =
          [](Draft& draft, std::string_view value) {
            return set(draft.connection.session.inflight_maximum, read_number(value, 1, 65'535));
@@ -189,6 +200,27 @@ const OptionRow rows[] = {
      .more = "The first 32 bytes say whose message it is, which one, and when it was due; below that, messages are "
              "counted and not told apart.",
      .store = store_size},
+    {.name = "message",
+     .letter = 'm',
+     .argument = "TEMPLATE",
+     .group = Group::load,
+     .commands = bench_bit,
+     .help = "pub: a payload with the placeholders of -t, in place of -s",
+     .more =
+         "Such messages do not say which they are: whoever receives them counts them, and cannot tell lost ones from "
+         "late ones. Sizes in the report are those of the first message.",
+     .store = [](Draft& draft, std::string_view value) -> Stored {
+       draft.bench.plan.payload = value;
+       return {};
+     }},
+    {.name = "file",
+     .letter = 'f',
+     .argument = "FILE",
+     .group = Group::load,
+     .commands = bench_bit,
+     .completion = Completion::file,
+     .help = "pub: the payload of every message, as it stands in FILE",
+     .store = store_payload_file},
     {.name = "topic",
      .letter = 't',
      .argument = "TOPIC",
@@ -197,7 +229,9 @@ const OptionRow rows[] = {
      .help = "where to publish, or what to subscribe to (bench/%i)",
      .more =
          "%i is the client's number, %c its identifier, %u the user name, %s the message's sequence number and %% a "
-         "percent sign. For sub it may be any topic filter.",
+         "percent sign. For sub it may be any topic filter. Clients that share a subscription, $share/GROUP/FILTER, "
+         "are "
+         "counted as one, by one thread: a message is lost where it came to none of them.",
      .store = [](Draft& draft, std::string_view value) -> Stored {
        draft.bench.plan.topic = value;
        return {};

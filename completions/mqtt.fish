@@ -317,6 +317,8 @@ complete -c mqtt -n '__fish_seen_subcommand_from bench' -l rate-per-client -x -d
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -s R -l connect-rate -x -d 'connections a second (as fast as the broker takes them)'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l inflight -x -d 'messages of a client that may wait for their acknowledgement, QoS 1 and 2 (20)'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -s s -l size -x -d 'size of the payloads (64), or a range of sizes: 16-1024'
+complete -c mqtt -n '__fish_seen_subcommand_from bench' -s m -l message -x -d 'pub: a payload with the placeholders of -t, in place of -s'
+complete -c mqtt -n '__fish_seen_subcommand_from bench' -s f -l file -r -F -d 'pub: the payload of every message, as it stands in FILE'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -s t -l topic -x -d 'where to publish, or what to subscribe to (bench/%i)'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -s q -l qos -x -a '0 1 2' -d 'quality of service of messages and subscriptions (0)'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -s r -l retain -d 'messages are retained'

@@ -49,7 +49,8 @@ std::error_code bind_late(net::Socket& socket, const std::string& address, int f
 
 Client::Client(Crew& crew, std::uint32_t slot, std::uint32_t number)
     : crew_(crew), slot_(slot), number_(number), session_(options_of(crew.plan(), number), crew.worker().pool()) {
-  if (number_ >= crew.plan().publishers() && crew.plan().mode != Mode::conn) inbox_ = std::make_unique<Inbox>();
+  if (number_ < crew.plan().publishers() || crew.plan().mode == Mode::conn) return;
+  inbox_ = crew.common().group ? crew.common().group : std::make_shared<Inbox>();
 }
 
 // The way to a connection.
@@ -70,7 +71,8 @@ void Client::dial() {
   if (!error) ::fcntl(dialling_->native_handle(), F_SETFD, FD_CLOEXEC);
   const auto& local = crew_.plan().local_addresses;
   if (!error && !local.empty()) {
-    error = bind_late(*dialling_, local[number_ / crew_.plan().shard.count % local.size()], endpoint.protocol().family());
+    error =
+        bind_late(*dialling_, local[number_ / crew_.plan().shard.count % local.size()], endpoint.protocol().family());
   }
   if (error) return dialled(error);
   dialling_->async_connect(endpoint, [this, socket = dialling_](asio::error_code result) {

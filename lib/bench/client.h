@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bench/inbox.h"
+#include "bench/plan.h"
 #include "net/connection.h"
 #include "session/client.h"
 
@@ -71,6 +72,8 @@ class Client final : private net::ConnectionHandler {
   void acknowledged(const session::Published& published);
   bool fill(session::Time now);
   bool publish(session::Time due, session::Time now);
+  base::Bytes next_payload(session::Time due, session::Time now);
+  Person person() const noexcept;
   void remember(const Flight& flight);
   void check_finished();
   bool answered();
@@ -99,10 +102,10 @@ class Client final : private net::ConnectionHandler {
   std::shared_ptr<net::Socket> dialling_;
   std::shared_ptr<net::Connection> connection_;
   session::Client session_;
-  std::unique_ptr<Inbox> inbox_;
-  std::vector<Flight> flights_;  ///< a power of two
-  session::Time due_{};          ///< of the attempt, then of SUBSCRIBE
-  std::uint64_t next_ = 0;       ///< sequence number of the next message
+  std::shared_ptr<Inbox> inbox_;  ///< its own, or that of its group
+  std::vector<Flight> flights_;   ///< a power of two
+  session::Time due_{};           ///< of the attempt, then of SUBSCRIBE
+  std::uint64_t next_ = 0;        ///< sequence number of the next message
   std::uint64_t limit_ = 0;
   std::uint64_t counted_ = 0;  ///< bytes of the outbox that have been counted
 };

@@ -56,8 +56,7 @@ bool Client::fill(session::Time now) {
     if (plan.qos != 0 && !session_.can_publish()) return false;
     if (!topic_is_known || each_its_topic) {
       crew_.topic().clear();
-      expand(crew_.topic(), plan.topic,
-             {plan.start_number + number_, session_.client_identifier(), plan.session.username.value_or("")}, next_);
+      expand(crew_.topic(), plan.topic, person(), next_);
       topic_is_known = true;
     }
     if (!publish(due, now)) return false;
@@ -68,16 +67,9 @@ bool Client::fill(session::Time now) {
 
 bool Client::publish(session::Time due, session::Time now) {
   const Plan& plan = crew_.plan();
-  const std::size_t size = crew_.random_size();
-  const std::uint64_t late = std::min<std::uint64_t>(span(due, now) / 1'000, UINT32_MAX);
-  if (size >= stamp_size) {
-    write({crew_.common().clock, crew_.common().run, number_, static_cast<std::uint32_t>(late), next_,
-           static_cast<std::uint64_t>(since_epoch(due))},
-          crew_.payload());
-  }
   wire::Publish packet;
   packet.topic = crew_.topic();
-  packet.payload = {crew_.payload(), size};
+  packet.payload = next_payload(due, now);
   packet.qos = plan.qos;
   packet.retain = plan.retain;
   packet.properties = plan.publish_properties.view();
@@ -93,6 +85,29 @@ bool Client::publish(session::Time due, session::Time now) {
   ++record.counts[Count::packets_out];
   record.last_sent = std::max(record.last_sent, now);
   return true;
+}
+
+/// Lives until the crew makes the next one.
+base::Bytes Client::next_payload(session::Time due, session::Time now) {
+  if (const auto& pattern = crew_.plan().payload) {
+    crew_.expanded_payload().clear();
+    expand(crew_.expanded_payload(), *pattern, person(), next_);
+    return base::as_bytes(crew_.expanded_payload());
+  }
+  const std::size_t size = crew_.random_size();
+  const std::uint64_t late = std::min<std::uint64_t>(span(due, now) / 1'000, UINT32_MAX);
+  if (size >= stamp_size) {
+    write({crew_.common().clock, crew_.common().run, number_, static_cast<std::uint32_t>(late), next_,
+           static_cast<std::uint64_t>(since_epoch(due))},
+          crew_.payload());
+  }
+  return {crew_.payload(), size};
+}
+
+Person Client::person() const noexcept {
+  const Plan& plan = crew_.plan();
+  const auto& username = plan.session.username;
+  return {plan.start_number + number_, session_.client_identifier(), username ? std::string_view(*username) : ""};
 }
 
 /// The ring grows where two in flight would meet.

@@ -42,8 +42,9 @@ struct Common {
   std::uint32_t run = 0;
   bool topic_varies = false;  ///< each message has a topic of its own
   std::uint16_t clock = 0;
-  std::string filler{};  ///< as long as the largest payload; the stamp takes the place of its beginning
-  session::Time born{};  ///< when the run began
+  std::string filler{};            ///< as long as the largest payload; the stamp takes the place of its beginning
+  session::Time born{};            ///< when the run began
+  std::shared_ptr<Inbox> group{};  ///< what subscribers that share a subscription hear between them, in one crew then
 };
 
 /// Nanoseconds of the monotonic clock.
@@ -133,6 +134,7 @@ class Crew {
   std::size_t random_size();
   std::uint8_t* payload() noexcept { return payload_.data(); }
   std::string& topic() noexcept { return topic_; }
+  std::string& expanded_payload() noexcept { return expanded_payload_; }
   std::uint64_t& distinct() noexcept { return distinct_; }
 
  private:
@@ -187,6 +189,7 @@ class Crew {
   std::vector<bool> queued_;  ///< is in `runnable_`
   std::string topic_;
   std::vector<std::uint8_t> payload_;
+  std::string expanded_payload_;
   std::minstd_rand random_;
   Counts at_window_begin_;
   Counts at_interval_;

@@ -1,5 +1,6 @@
 #include "bench/plan.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace bench {
@@ -59,6 +60,12 @@ void expand(std::string& out, std::string_view pattern, const Person& person, st
     }
     pattern.remove_prefix(1);
   }
+}
+
+bool Plan::shares_subscription() const noexcept {
+  constexpr std::string_view shared = "$share/";
+  const std::string_view group = std::string_view(topic).substr(std::min(topic.size(), shared.size()));
+  return mode == Mode::sub && topic.starts_with(shared) && !has_any(group.substr(0, group.find('/')), "icus");
 }
 
 bool varies(std::string_view pattern) noexcept { return has_any(pattern, "s"); }

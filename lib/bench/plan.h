@@ -52,6 +52,9 @@ struct Plan {
   bool retain = false;
   std::uint32_t least_size = 64;  ///< of a payload; equal to `most_size` or any size between
   std::uint32_t most_size = 64;
+  /// What to publish as it stands, but for the placeholders that topics have. Its messages are not stamped, so
+  /// receivers only count them; the sizes above are those of the first.
+  std::optional<std::string> payload;
 
   wire::Properties publish_properties;
   wire::Properties subscribe_properties;
@@ -66,6 +69,8 @@ struct Plan {
   double churn = 0;  ///< connections a second that are closed and made again
 
   bool publishes() const noexcept { return mode == Mode::pub || mode == Mode::latency; }
+  /// All subscribers share one subscription, so that each message goes to one of them.
+  bool shares_subscription() const noexcept;
   bool open_loop() const noexcept { return rate > 0; }
   std::uint32_t publishers() const noexcept {
     if (mode == Mode::latency && shape == Shape::fan_out) return 1;

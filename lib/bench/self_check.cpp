@@ -50,6 +50,7 @@ Plan plan_of_check(const Plan& plan, std::uint16_t port) {
   check.qos = plan.qos;
   check.least_size = plan.least_size;
   check.most_size = plan.most_size;
+  check.payload = plan.payload;
   check.duration = load_time;
   check.patience = 200ms;
   return check;

@@ -262,15 +262,19 @@ class Run {
 
   /// A subscriber alone knows of what is missing between the messages that came.
   void count_gaps() {
+    if (common_.group) return count_gaps(*common_.group);
     for (auto& crew : crews_) {
       for (const Client& client : crew->clients()) {
-        if (client.inbox() == nullptr) continue;
-        for (const auto& source : client.inbox()->sources()) {
-          if (!source.used) continue;
-          outcome_.record.lost += source.sequence.missing();
-          outcome_.record.expected += source.sequence.missing() + source.sequence.distinct();
-        }
+        if (client.inbox() != nullptr) count_gaps(*client.inbox());
       }
+    }
+  }
+
+  void count_gaps(const Inbox& inbox) {
+    for (const auto& source : inbox.sources()) {
+      if (!source.used) continue;
+      outcome_.record.lost += source.sequence.missing();
+      outcome_.record.expected += source.sequence.missing() + source.sequence.distinct();
     }
   }
 
@@ -327,6 +331,7 @@ base::Result<Outcome, transport::Error> run(const Plan& plan, const std::functio
     common.tls = *std::move(tls);
   }
   common.run = random_run();
+  if (plan.shares_subscription()) common.group = std::make_shared<Inbox>();
   common.topic_varies = varies(plan.topic);
   common.clock = clock_of_this_machine();
   common.filler.assign(plan.most_size + stamp_size, 'x');

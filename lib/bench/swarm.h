@@ -59,6 +59,6 @@ class Exporter;
 /// Calls `show` now and then while it runs. SIGINT and SIGTERM end it in order, a second one at once.
 /// `exporter`, where there is one, answers while it runs.
 base::Result<Outcome, transport::Error> run(const Plan& plan, const std::function<void(const Status&)>& show,
-                                             Exporter* exporter = nullptr);
+                                            Exporter* exporter = nullptr);
 
 }  // namespace bench

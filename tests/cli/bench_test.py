@@ -105,6 +105,41 @@ class Counting(BenchCase):
         report = self.bench("pub", *broker.options(), "-n", 10, "-s", 0)
         self.assert_figures(report, published=10)
 
+    def test_payloads_of_ones_own(self):
+        broker = self.enterContext(Broker())
+        sub = self.start_subscriber(*broker.options(), "-t", "own/#", "-C", 5, "-F", "%t %p")
+        words = [*broker.options(), "-t", "own/%i", "-u", "me", "--prefix", "c"]
+        self.bench("pub", *words, "-c", 2, "-n", 4, "-m", '{"of":"%c %u","n":%s,"full":"100%%"}')
+        file = self.file("payload", "100%s\n%%")
+        report = self.bench("pub", *words, "-n", 1, "-f", file)
+        self.assert_figures(report, published=1)
+        self.assertEqual(report["plan"]["most_size"], 8)
+        want = [f'own/{i} {{"of":"c{i} me","n":{n},"full":"100%"}}'.encode() for i in range(2) for n in range(2)]
+        got = sub.result(30).stdout
+        self.assertEqual(sorted(line for line in got.split(b"\n") if b"of" in line), want)
+        self.assertTrue(got.endswith(b"own/0 100%s\n%%\n"), got)
+        wrong = run(mqtt("bench", "latency", *broker.options(), "-m", "x"))
+        self.assertEqual((wrong.code, wrong.stdout), (64, b""))
+        missing = run(mqtt("bench", "pub", *broker.options(), "-f", f"{file}-none"))
+        self.assertEqual((missing.code, missing.stdout), (64, b""))
+
+    def test_a_shared_subscription_is_counted_as_one(self):
+        broker = self.enterContext(Broker())
+        words = ["sub", *broker.options(), "-c", 3, "-q", 1, "-n", 3000, "-t", "$share/g/bench/+", "--json"]
+        listener = self.start(mqtt("bench", *words, "--no-progress"))
+        publish = mqtt("bench", "pub", *broker.options(), "-c", 2, "-q", 1, "-n", 1000, "--no-progress")
+        while not listener.ended():
+            harness.run(publish)
+        report = json.loads(listener.result().stdout)
+        self.assert_figures(report, lost=0, duplicated=0)
+        self.assertGreaterEqual(report["figures"]["received"], 3000)
+
+    def test_latency_without_a_schedule(self):
+        broker = self.enterContext(Broker())
+        report = self.bench("latency", *broker.options(), "-c", 2, "-q", 1, "-n", 1000, "--inflight", 5)
+        self.assert_figures(report, published=1000, received=1000, lost=0)
+        self.assertIsNone(report["plan"]["rate"])
+
     def test_publisher_and_subscriber_in_two_processes(self):
         broker = self.enterContext(Broker())
         listener = self.start(mqtt("bench", "sub", *broker.options(), "-n", 1000, "-q", 1, "-t", "bench/+", "--json"))
