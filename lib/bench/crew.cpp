@@ -26,7 +26,6 @@ double processor_time() {
 
 Crew::Crew(const Common& common, unsigned index)
     : common_(common),
-      index_(index),
       wheel_((common.plan.own_clients() + common.plan.threads - 1) / common.plan.threads, common.born),
       connect_timer_(worker_.io()),
       pace_timer_(worker_.io()),

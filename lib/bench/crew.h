@@ -155,7 +155,6 @@ class Crew {
   void publish_gauges();
 
   const Common& common_;
-  unsigned index_;
   net::Worker worker_;
   Gauges gauges_;
   Record record_;
