@@ -36,7 +36,7 @@ TEST_CASE("what Prometheus reads") {
   snapshot.ready = 2;
   snapshot.counts[bench::Count::published] = 7;
   stats::Histogram times;
-  for (const std::uint64_t value : {60'000, 60'000, 2'000'000}) times.record(value);
+  for (const std::uint64_t value : {60'000U, 60'000U, 2'000'000U}) times.record(value);
   snapshot.times[static_cast<std::size_t>(bench::Metric::connect)].add(times);
   bench::Snapshot sum = snapshot;
   sum.add(snapshot);
