@@ -6,9 +6,9 @@
 namespace cmd {
 namespace {
 
-std::array<std::span<const OptionRow>, 11> tables() noexcept {
-  return {message_rows(),   receive_rows(), broker_rows(),   decode_rows(),  bench_rows(),  check_rows(),
-          will_test_rows(), place_rows(),   security_rows(), session_rows(), general_rows()};
+std::array<std::span<const OptionRow>, 12> tables() noexcept {
+  return {message_rows(), receive_rows(),   broker_rows(), decode_rows(),   bench_rows(),   bench_report_rows(),
+          check_rows(),   will_test_rows(), place_rows(),  security_rows(), session_rows(), general_rows()};
 }
 
 template <class Predicate>
@@ -33,7 +33,8 @@ constexpr std::array command_rows{
     CommandRow{Command::broker, "broker", "", "a throwaway broker in memory, for demonstrations and tests", ""},
     CommandRow{Command::decode, "decode", "", "say what MQTT packets are in a capture or hex dump", "[HEX...]",
                ".Op Ar HEX ..."},
-    CommandRow{Command::bench, "bench", "", "put load on a broker and measure it", "conn|pub|sub|latency|merge|compare [FILE...]",
+    CommandRow{Command::bench, "bench", "", "put load on a broker and measure it",
+               "conn|pub|sub|latency|merge|compare [FILE...]",
                ".Cm conn | pub | sub | latency | merge | compare Op Ar FILE ..."},
     CommandRow{Command::check, "check", "", "find out what a broker can do", ""},
     CommandRow{Command::will_test, "will-test", "", "find out whether a broker keeps its promises about last wills",

@@ -76,6 +76,7 @@ std::span<const OptionRow> receive_rows() noexcept;
 std::span<const OptionRow> broker_rows() noexcept;
 std::span<const OptionRow> decode_rows() noexcept;
 std::span<const OptionRow> bench_rows() noexcept;
+std::span<const OptionRow> bench_report_rows() noexcept;
 std::span<const OptionRow> will_test_rows() noexcept;
 std::span<const OptionRow> check_rows() noexcept;
 std::span<const OptionRow> place_rows() noexcept;

@@ -74,11 +74,7 @@ void Check::greeted(Stage& stage) {
     capabilities_[stage.version()] = stage.capabilities();
   } else {
     capabilities_.erase(stage.version());
-    net::Ending& obstacle = stage.obstacle();
-    if (obstacle.kind == net::Ending::Kind::transport && obstacle.error.message.empty()) {
-      obstacle.error = {transport::Stage::connack, transport::Kind::protocol, {}, stage.verdict().reason};
-    }
-    obstacles_.emplace(stage.version(), std::move(obstacle));
+    obstacles_.emplace(stage.version(), stage.take_obstacle());
   }
   if (playing_ != 0) return;
   if (interrupted_) return finish({});

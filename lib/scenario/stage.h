@@ -94,6 +94,8 @@ class Stage {
   session::Time decided_at() const noexcept { return decided_at_; }
   /// Why no client gets to the broker: left by `probe`.
   net::Ending& obstacle() noexcept { return obstacle_; }
+  /// Taken out, with the verdict's words where the connection has none.
+  net::Ending take_obstacle();
 
   // Names of this case alone.
 

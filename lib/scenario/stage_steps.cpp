@@ -223,4 +223,11 @@ Task<> Stage::sleep_until(Time time) {
   co_await until(time, never);
 }
 
+net::Ending Stage::take_obstacle() {
+  if (obstacle_.kind == net::Ending::Kind::transport && obstacle_.error.message.empty()) {
+    obstacle_.error = {transport::Stage::connack, transport::Kind::protocol, {}, verdict().reason};
+  }
+  return std::move(obstacle_);
+}
+
 }  // namespace scenario
