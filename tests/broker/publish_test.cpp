@@ -1,6 +1,6 @@
 // From publishers to subscribers: quality of service, properties, aliases, windows, reason codes and allocations.
+#include "allocations.h"
 #include "catch.h"
-#include "count_allocations.h"
 #include "world.h"
 
 using namespace test;

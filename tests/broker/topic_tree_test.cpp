@@ -6,8 +6,8 @@
 #include <random>
 #include <string>
 
+#include "allocations.h"
 #include "catch.h"
-#include "count_allocations.h"
 
 using namespace broker;
 

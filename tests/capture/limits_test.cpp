@@ -1,29 +1,8 @@
 // Hostile captures are bounded: what is held never exceeds the limits, and the steady state allocates nothing.
-#include <cstdlib>
-#include <new>
-
+#include "allocations.h"
 #include "catch.h"
 #include "listing.h"
 #include "writer.h"
-
-namespace {
-
-std::size_t count = 0;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++count;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-// Sanitizers demand that all forms come from one place.
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++count;
-  return std::malloc(size);
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 using capture::Note;
 using namespace writer;
@@ -32,8 +11,8 @@ namespace {
 
 struct Counting final : capture::Handler {
   void on_packet(const capture::Where&, const wire::Frame&, wire::Version, bool) override {
-    if (++packets == from) allocated = count;
-    if (packets == to) allocated = count - allocated;
+    if (++packets == from) allocated = allocations();
+    if (packets == to) allocated = allocations() - allocated;
   }
   void on_fault(const capture::Where&, base::Bytes, wire::Version, const wire::Fault&) override { ++faults; }
   void on_note(const capture::Where&, Note kind, std::string_view) override { limits += kind == Note::limit ? 1 : 0; }
@@ -90,12 +69,12 @@ TEST_CASE("half-open connections are forgotten, and those with MQTT are not") {
   Counting handler;
   capture::Options options;
   options.limits.idle_connections = 1000;
-  const std::size_t before = count;
+  const std::size_t before = allocations();
   const capture::Summary summary = run(file.bytes, options, handler);
   CHECK(handler.packets == 2);
   CHECK(summary.connections == 1);
   CHECK(summary.most_held < 8192);
-  CHECK(count - before < 2000);
+  CHECK(allocations() - before < 2000);
 }
 
 TEST_CASE("connections beyond the limit push out those that were silent longest") {
@@ -170,10 +149,10 @@ TEST_CASE("fragments that never become whole are bounded") {
     file.add_packet(ipv4({1, 1}, {2, 1883}, std::string(1000, 'x'), 6, i, 0x2000U | (i % 8000)));
   }
   Counting handler;
-  const std::size_t before = count;
+  const std::size_t before = allocations();
   run(file.bytes, {}, handler);
   CHECK(handler.packets == 0);
-  CHECK(count - before < 100'000);
+  CHECK(allocations() - before < 100'000);
 }
 
 TEST_CASE("zeros are few faults, then skipped, and what follows them is found") {

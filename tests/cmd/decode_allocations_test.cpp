@@ -1,32 +1,12 @@
 // `mqtt decode` allocates nothing for a packet once its buffers have grown, whatever it prints.
-#include <cstdlib>
 #include <fcntl.h>
-#include <new>
 #include <unistd.h>
 
 #include "../capture/writer.h"
+#include "allocations.h"
 #include "capture/read.h"
 #include "catch.h"
 #include "decode_report.h"
-
-namespace {
-
-std::size_t count = 0;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++count;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-// Sanitizers demand that all forms come from one place.
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++count;
-  return std::malloc(size);
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace {
 
@@ -37,9 +17,9 @@ struct Counting final : capture::Handler {
   explicit Counting(cmd::DecodeReport& the_report) : report(the_report) {}
 
   void on_packet(const capture::Where& where, const wire::Frame& frame, wire::Version version, bool known) override {
-    if (++packets == exchanges) allocated = count;
+    if (++packets == exchanges) allocated = allocations();
     report.on_packet(where, frame, version, known);
-    if (packets == 2 * exchanges - 10) allocated = count - allocated;
+    if (packets == 2 * exchanges - 10) allocated = allocations() - allocated;
   }
   void on_fault(const capture::Where&, base::Bytes, wire::Version, const wire::Fault&) override { ++faults; }
   void on_note(const capture::Where&, capture::Note, std::string_view) override {}

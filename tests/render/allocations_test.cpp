@@ -1,7 +1,6 @@
 // Rendering a message allocates nothing once its buffer has grown.
-#include <cstdlib>
-#include <memory>
-#include <new>
+#include "allocations.h"
+
 #include <string>
 
 #include "catch.h"
@@ -10,11 +9,9 @@
 
 namespace {
 
-std::size_t count = 0;
-
 /// Calls of operator new, and growth of the buffer, while a thousand messages are rendered behind one.
 template <class Render>
-std::size_t allocations(Render render) {
+std::size_t allocations_while(Render render) {
   const std::string payload(64, 'x');
   wire::Properties properties;
   properties.add(wire::PropertyId::content_type, "text/x");
@@ -24,16 +21,16 @@ std::size_t allocations(Render render) {
   base::Buffer out;
   render(publish, render::Moment{0}, out);
   const std::size_t capacity = out.capacity();
-  const std::size_t before = count;
+  const std::size_t before = allocations();
   for (std::int64_t i = 0; i < 1000; ++i) {
     out.clear();
     render(publish, render::Moment{i * 10'000'000}, out);
   }
-  return count - before + (out.capacity() - capacity);
+  return allocations() - before + (out.capacity() - capacity);
 }
 
 std::size_t allocations_of(render::Format format) {
-  return allocations([&format](const wire::Publish& publish, render::Moment moment, base::Buffer& out) {
+  return allocations_while([&format](const wire::Publish& publish, render::Moment moment, base::Buffer& out) {
     format.render({publish, moment, wire::Version::v5_0}, out);
   });
 }
@@ -46,25 +43,6 @@ render::Format compiled(std::string_view text) {
 
 }  // namespace
 
-void* operator new(std::size_t size) {
-  ++count;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++count;
-  return std::malloc(size);
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-
-TEST_CASE("Allocations are counted") {
-  const std::size_t before = count;
-  const auto one = std::make_unique<int>(1);
-  CHECK(*one == 1);
-  CHECK(count == before + 1);
-}
-
 TEST_CASE("No format allocates in the steady state") {
   CHECK(allocations_of(render::Format::payload()) == 0);
   CHECK(allocations_of(render::Format::topic_and_payload()) == 0);
@@ -73,7 +51,7 @@ TEST_CASE("No format allocates in the steady state") {
 }
 
 TEST_CASE("JSON lines allocate nothing in the steady state") {
-  CHECK(allocations([](const wire::Publish& publish, render::Moment moment, base::Buffer& out) {
+  CHECK(allocations_while([](const wire::Publish& publish, render::Moment moment, base::Buffer& out) {
           render::append_message(out, publish, moment, render::Precision::microseconds);
         }) == 0);
 }

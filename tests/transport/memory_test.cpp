@@ -1,9 +1,9 @@
 // What connections cost while they are idle, and that a message costs no allocation of ours.
 #include <cstdlib>
 #include <malloc.h>
-#include <new>
 #include <openssl/crypto.h>
 
+#include "allocations.h"
 #include "pair.h"
 #include "tls_files.h"
 #include "transport/ws.h"
@@ -13,9 +13,7 @@ using namespace transport_test;
 
 namespace {
 
-/// Bytes that OpenSSL holds, and calls of operator new.
 std::size_t held_by_openssl = 0;
-std::size_t news = 0;
 
 void* counted_malloc(std::size_t size, const char*, int) {
   void* made = std::malloc(size);
@@ -37,19 +35,6 @@ void* counted_realloc(void* bytes, std::size_t size, const char*, int) {
 const bool counting = CRYPTO_set_mem_functions(counted_malloc, counted_realloc, counted_free) == 1;
 
 }  // namespace
-
-void* operator new(std::size_t size) {
-  ++news;
-  if (void* made = std::malloc(size)) return made;
-  throw std::bad_alloc();
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++news;
-  return std::malloc(size);
-}
-void operator delete(void* bytes) noexcept { std::free(bytes); }
-void operator delete(void* bytes, const std::nothrow_t&) noexcept { std::free(bytes); }
-void operator delete(void* bytes, std::size_t) noexcept { std::free(bytes); }
 
 TEST_CASE("an idle TLS connection holds no record buffers") {
   REQUIRE(counting);
@@ -98,10 +83,10 @@ TEST_CASE("messages over wss allocate nothing of ours") {
     return sent;
   };
   REQUIRE(exchange());
-  const std::size_t before = news;
+  const std::size_t before = allocations();
   bool all = true;
   for (int i = 0; i < 1000; ++i) all = exchange() && all;
-  CHECK(news == before);
+  CHECK(allocations() == before);
   CHECK(all);
   CHECK(received == 1001 * message.size());
 }

@@ -1,29 +1,9 @@
 // Decoding and encoding allocate nothing once the buffer has grown.
-#include <cstdlib>
-#include <new>
+#include "allocations.h"
 
 #include "catch.h"
 #include "wire/decode.h"
 #include "wire/encode.h"
-
-namespace {
-
-std::size_t count = 0;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++count;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-// Sanitizers demand that all forms come from one place; a library in this program uses this one.
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++count;
-  return std::malloc(size);
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 TEST_CASE("a PUBLISH is encoded, cut off and decoded without an allocation") {
   wire::Properties properties;
@@ -35,7 +15,7 @@ TEST_CASE("a PUBLISH is encoded, cut off and decoded without an allocation") {
   base::Buffer buffer;
   REQUIRE(wire::append(buffer, publish, wire::Version::v5_0));
   std::size_t good = 0;
-  const std::size_t before = count;
+  const std::size_t before = allocations();
   const std::size_t capacity = buffer.capacity();
   for (int i = 0; i < 1000; ++i) {
     buffer.clear();
@@ -45,7 +25,7 @@ TEST_CASE("a PUBLISH is encoded, cut off and decoded without an allocation") {
     const auto any = wire::decode(split.frame, {wire::Version::v5_0, wire::Sender::client});
     good += decoded && any && decoded->properties.text(wire::PropertyId::content_type) == "text/plain" ? 1 : 0;
   }
-  const std::size_t after = count;
+  const std::size_t after = allocations();
   CHECK(after == before);
   CHECK(buffer.capacity() == capacity);
   CHECK(good == 1000);
@@ -53,10 +33,10 @@ TEST_CASE("a PUBLISH is encoded, cut off and decoded without an allocation") {
 
 TEST_CASE("a refused packet allocates nothing") {
   const std::uint8_t packet[] = {0x30, 0x03, 0x00, 0x01, '#'};
-  const std::size_t before = count;
+  const std::size_t before = allocations();
   const wire::Split split = wire::split(packet, wire::Version::v3_1_1);
   const auto decoded = wire::decode(split.frame, {wire::Version::v3_1_1, wire::Sender::client});
-  const std::size_t after = count;
+  const std::size_t after = allocations();
   CHECK(after == before);
   REQUIRE_FALSE(decoded);
   CHECK(decoded.error() == wire::Fault{wire::Clause::publish_topic_wildcard, 4});

@@ -1,0 +1,7 @@
+// How often a thread has allocated memory: what "allocates nothing" is tested with.
+#pragma once
+
+#include <cstddef>
+
+/// Calls of operator new and aligned_alloc by this thread so far; always 0 below a sanitizer, which has its own.
+std::size_t allocations() noexcept;
