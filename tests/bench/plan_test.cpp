@@ -3,11 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "bench/pacer.h"
-#include "bench/payload.h"
 #include "catch.h"
-
-using namespace std::chrono_literals;
 
 namespace {
 
@@ -40,43 +36,6 @@ TEST_CASE("filters for many topics") {
   CHECK(bench::widen("a/%c-x/b%%/%s", "icus") == "a/+/b%%/+");
   CHECK(bench::widen("a/%c-x/b%%s/%s", "s") == "a/%c-x/b%%s/+");
   CHECK(bench::widen("a/b", "s") == "a/b");
-}
-
-TEST_CASE("a stamp is read as it was written") {
-  std::uint8_t bytes[bench::stamp_size];
-  bench::write({0x1234, 0x89abcdef, 7, 0xffffffff, 0x0123456789abcdef, 42}, bytes);
-  const auto stamp = bench::read(bytes);
-  REQUIRE(stamp);
-  CHECK(stamp->clock == 0x1234);
-  CHECK(stamp->run == 0x89abcdef);
-  CHECK(stamp->client == 7);
-  CHECK(stamp->late == 0xffffffff);
-  CHECK(stamp->sequence == 0x0123456789abcdef);
-  CHECK(stamp->due == 42);
-  CHECK_FALSE(bench::read(base::Bytes(bytes).first(31)));
-  bytes[0] ^= 1;
-  CHECK_FALSE(bench::read(bytes));
-}
-
-TEST_CASE("messages are due in turn") {
-  bench::Pacer pacer(1000, 4);
-  const session::Time start{10s};
-  pacer.start(start);
-  CHECK(pacer.due(0, 0) == start);
-  CHECK(pacer.due(3, 0) == start + 3ms);
-  CHECK(pacer.due(1, 250) == start + 1001ms);
-  CHECK(pacer.count_until(0, start + 1s) == 250);
-  CHECK(pacer.count_until(3, start + 3ms) == 0);
-  CHECK(pacer.count_until(3, start + 4ms) == 1);
-  CHECK(pacer.count_until(0, start) == 0);
-}
-
-TEST_CASE("shares add up") {
-  std::uint64_t sum = 0;
-  for (std::uint32_t i = 0; i < 7; ++i) sum += bench::share(100, 7, i);
-  CHECK(sum == 100);
-  CHECK(bench::share(3, 7, 2) == 1);
-  CHECK(bench::share(3, 7, 3) == 0);
 }
 
 TEST_CASE("shards have every client once, and pairs stay together") {
