@@ -22,6 +22,8 @@ Task<> disconnect(Stage& stage) {
   co_await stage.silence(*watcher);
 }
 
+/// The silence between the two connections lets a broker read DISCONNECT before the CONNECT that follows on another
+/// connection: they are in no order otherwise, and a take-over publishes the will.
 Task<> disconnect_discards(Stage& stage) {
   Peer* watcher = co_await stage.watcher();
   Part with_will = lasting(stage, "doomed");
@@ -31,6 +33,7 @@ Task<> disconnect_discards(Stage& stage) {
   Peer* first = co_await stage.connect(with_will);
   first->disconnect();
   co_await stage.closed(*first);
+  co_await stage.silence(*watcher);
   Peer* second = co_await stage.connect(without_will);
   second->close_layers();
   co_await stage.silence(*watcher);
