@@ -24,37 +24,26 @@ bool says_other_version(const net::Ending& ending) noexcept {
 }  // namespace
 
 Check::Check(net::Worker& worker, Settings settings, CheckPlan plan, Done done)
-    : worker_(worker),
-      settings_(std::move(settings)),
-      plan_(std::move(plan)),
-      done_(std::move(done)),
-      lag_(worker.io()) {}
+    : house_(worker, std::move(settings)), plan_(std::move(plan)), done_(std::move(done)) {}
 
 Check::~Check() = default;
 
 void Check::start() {
-  if (net::encrypted(settings_.network.transport)) {
-    auto context = transport::TlsContext::client(settings_.network.tls);
-    if (!context) {
-      net::Ending ending;
-      ending.error = std::move(context.error());
-      return asio::post(worker_.io(), [this, ending = std::move(ending)]() mutable { finish(std::move(ending)); });
-    }
-    tls_ = std::move(*context);
+  if (auto obstacle = house_.open()) {
+    return asio::post(house_.worker.io(),
+                      [this, ending = *std::move(obstacle)]() mutable { finish(std::move(ending)); });
   }
-  lag_.start();
   for (const wire::Version version : versions) {
     play(version, "greeting", greet, [this](Stage& stage) { greeted(stage); });
   }
 }
 
 void Check::play(wire::Version version, std::string_view name, Fact::Probe probe, Stage::Ended ended) {
-  const House house{worker_, settings_, tls_, lag_};
   ++playing_;
   Bounded& bounded =
-      stages_.emplace_back(house, version, capabilities_[version],
-                           base::format("{}/{}/{}", settings_.topic_prefix, name, static_cast<int>(version)));
-  const auto bound = settings_.network.connect_timeout + longest_probe * settings_.timeout;
+      stages_.emplace_back(house_, version, capabilities_[version],
+                           base::format("{}/{}/{}", house_.settings.topic_prefix, name, static_cast<int>(version)));
+  const auto bound = house_.settings.network.connect_timeout + longest_probe * house_.settings.timeout;
   bounded.timer.expires_after(bound);
   bounded.timer.async_wait([&bounded](asio::error_code cancelled) {
     if (!cancelled) bounded.stage.fail_now("it takes too long");
@@ -108,7 +97,7 @@ void Check::plan_plays() {
   std::vector<Fact::Probe> planned;
   for (const Fact* fact : plan_.facts) {
     if (fact->probe == nullptr) continue;
-    if (std::string reason = lacking(fact->needs, settings_, version_); !reason.empty()) {
+    if (std::string reason = lacking(fact->needs, house_.settings, version_); !reason.empty()) {
       findings_.unknown(fact->name, std::move(reason));
       continue;
     }
@@ -153,7 +142,7 @@ void Check::interrupt() {
 }
 
 void Check::finish(std::optional<net::Ending> obstacle) {
-  lag_.stop();
+  house_.lag.stop();
   for (const Fact* fact : plan_.facts) {
     if (findings_.find(fact->name) == nullptr) findings_.unknown(fact->name, "interrupted");
   }

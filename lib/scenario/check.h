@@ -32,7 +32,7 @@ class Check {
   /// Each fact of the plan has a finding once it is done.
   const Findings& findings() const noexcept { return findings_; }
   wire::Version version() const noexcept { return version_; }
-  std::string warning() const { return tls_ ? tls_->warning() : std::string(); }
+  std::string warning() const { return house_.warning(); }
 
  private:
   /// One probe, for the facts that it finds out.
@@ -43,7 +43,7 @@ class Check {
   };
   /// A stage with a bound to its time: no probe may wait for ever.
   struct Bounded {
-    Bounded(House house, wire::Version version, Capabilities capabilities, std::string base_topic)
+    Bounded(House& house, wire::Version version, Capabilities capabilities, std::string base_topic)
         : stage(house, version, capabilities, std::move(base_topic)), timer(house.worker.io()) {}
     Stage stage;
     asio::steady_timer timer;
@@ -59,12 +59,9 @@ class Check {
   void fill_in(Fact::Probe probe, const std::string& reason);
   void finish(std::optional<net::Ending> obstacle);
 
-  net::Worker& worker_;
-  Settings settings_;
+  House house_;
   CheckPlan plan_;
   Done done_;
-  Lag lag_;
-  std::shared_ptr<const transport::TlsContext> tls_;
   std::map<wire::Version, Capabilities> capabilities_;  ///< of versions that the broker speaks
   std::map<wire::Version, net::Ending> obstacles_;      ///< of others
   wire::Version version_ = wire::Version::v5_0;

@@ -11,7 +11,7 @@ namespace scenario {
 using session::Clock;
 using session::Time;
 
-Stage::Stage(House house, wire::Version version, Capabilities capabilities, std::string base_topic)
+Stage::Stage(House& house, wire::Version version, Capabilities capabilities, std::string base_topic)
     : house_(house),
       version_(version),
       capabilities_(capabilities),

@@ -9,10 +9,8 @@
 #include <set>
 #include <string>
 
-#include "net/worker.h"
-#include "scenario/lag.h"
+#include "scenario/house.h"
 #include "scenario/peer.h"
-#include "scenario/settings.h"
 #include "scenario/task.h"
 #include "scenario/transcript.h"
 
@@ -25,14 +23,6 @@ struct Verdict {
   std::string reason{};
   /// It rests on a time that a busy machine may have spoilt: worth another attempt.
   bool doubtful = false;
-};
-
-/// What all stages share.
-struct House {
-  net::Worker& worker;
-  const Settings& settings;
-  std::shared_ptr<const transport::TlsContext> tls;
-  Lag& lag;
 };
 
 /// What a CONNECT says. Name the object: steps hold on to it.
@@ -71,7 +61,7 @@ struct Never {
 
 class Stage {
  public:
-  Stage(House house, wire::Version version, Capabilities capabilities, std::string base_topic);
+  Stage(House& house, wire::Version version, Capabilities capabilities, std::string base_topic);
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
 
@@ -193,7 +183,7 @@ class Stage {
   Connect connect_packet(const Part& part);
   Task<> end_sessions();
   Task<> clear_retained();
-  House house_;
+  House& house_;
   wire::Version version_;
   Capabilities capabilities_;
   std::string base_topic_;

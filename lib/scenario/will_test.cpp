@@ -14,35 +14,24 @@ constexpr int most_attempts = 3;
 }  // namespace
 
 WillTest::WillTest(net::Worker& worker, Settings settings, Plan plan, Done done)
-    : worker_(worker),
-      settings_(std::move(settings)),
-      plan_(std::move(plan)),
-      done_(std::move(done)),
-      lag_(worker.io()) {}
+    : house_(worker, std::move(settings)), plan_(std::move(plan)), done_(std::move(done)) {}
 
 WillTest::~WillTest() = default;
 
 void WillTest::start() {
-  if (net::encrypted(settings_.network.transport)) {
-    auto context = transport::TlsContext::client(settings_.network.tls);
-    if (!context) {
-      net::Ending ending;
-      ending.error = std::move(context.error());
-      return asio::post(worker_.io(), [this, ending = std::move(ending)]() mutable { finish(std::move(ending)); });
-    }
-    tls_ = std::move(*context);
+  if (auto obstacle = house_.open()) {
+    return asio::post(house_.worker.io(),
+                      [this, ending = *std::move(obstacle)]() mutable { finish(std::move(ending)); });
   }
-  lag_.start();
   for (const wire::Version version : plan_.versions) start_probe(version);
 }
 
 Stage& WillTest::new_stage(wire::Version version, std::string_view name, int attempt) {
-  const House house{worker_, settings_, tls_, lag_};
   const std::string again = attempt > 1 ? base::format("-{}", attempt) : std::string();
   ++playing_;
   return stages_.emplace_back(
-      house, version, capabilities_[version],
-      base::format("{}/{}/{}{}", settings_.topic_prefix, name, static_cast<int>(version), again));
+      house_, version, capabilities_[version],
+      base::format("{}/{}/{}{}", house_.settings.topic_prefix, name, static_cast<int>(version), again));
 }
 
 // What the broker can do.
@@ -99,7 +88,7 @@ void WillTest::add_play(const WillCase& row, wire::Version version, const Capabi
   result.row = &row;
   result.version = version;
   result.verdict = {Outcome::skip, "interrupted"};  // until it has been played
-  std::string reason = missing(row.needs, settings_, broker);
+  std::string reason = missing(row.needs, house_.settings, broker);
   if (!reason.empty()) {
     result.verdict = {Outcome::skip, std::move(reason)};
     return;
@@ -147,7 +136,7 @@ void WillTest::interrupt() {
 }
 
 void WillTest::finish(std::optional<net::Ending> obstacle) {
-  lag_.stop();
+  house_.lag.stop();
   const auto unplayed = [](const Result& result) {
     return result.attempts == 0 && result.verdict.outcome != Outcome::skip;
   };

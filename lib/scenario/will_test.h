@@ -43,7 +43,7 @@ class WillTest {
   std::vector<Result>& results() noexcept { return results_; }
   /// Those of the plan that the broker does not take; there are no results of them.
   std::vector<wire::Version> refused_versions() const;
-  std::string warning() const { return tls_ ? tls_->warning() : std::string(); }
+  std::string warning() const { return house_.warning(); }
 
  private:
   /// One case in one version, over its attempts.
@@ -65,12 +65,9 @@ class WillTest {
   void finish(std::optional<net::Ending> obstacle);
   Stage& new_stage(wire::Version version, std::string_view name, int attempt);
 
-  net::Worker& worker_;
-  Settings settings_;
+  House house_;
   Plan plan_;
   Done done_;
-  Lag lag_;
-  std::shared_ptr<const transport::TlsContext> tls_;
   std::map<wire::Version, Capabilities> capabilities_;  ///< of versions that the broker speaks
   std::map<wire::Version, net::Ending> obstacles_;      ///< of others
   std::deque<Play> plays_;
