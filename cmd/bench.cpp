@@ -1,6 +1,5 @@
 // `mqtt bench`: puts load on a broker and measures it.
 #include <algorithm>
-#include <csignal>
 #include <optional>
 
 #include "base/format.h"
@@ -61,10 +60,10 @@ int run_bench(int argc, char** argv) {
     if (const int code = listen(*exporter, *options); code != 0) return code;
   }
   const bool checks = options->plan.publishes() && options->self_check.value_or(bench::worth_checking(options->plan));
-  bool interrupted = false;
-  const auto self_check = checks ? bench::check_self(options->plan, interrupted) : std::nullopt;
-  if (interrupted) {
-    const Failure failure = explain_signal(SIGINT, Manners::ours);
+  int signal = 0;
+  const auto self_check = checks ? bench::check_self(options->plan, signal) : std::nullopt;
+  if (signal != 0) {
+    const Failure failure = explain_signal(signal, Manners::ours);
     say(*options, failure.text);
     return failure.exit_code;
   }

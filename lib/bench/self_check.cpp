@@ -1,7 +1,9 @@
 #include "bench/self_check.h"
 
 #include <algorithm>
+#include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
+#include <csignal>
 #include <thread>
 
 #include "bench/figures.h"
@@ -16,6 +18,25 @@ constexpr session::Duration load_time = 200ms;
 constexpr session::Duration timer_interval = 1ms;
 constexpr int timers = 100;
 constexpr session::Duration least_run = 3s;
+
+/// Notices SIGINT and SIGTERM, beside whoever else does.
+class Watch {
+ public:
+  Watch() {
+    signals_.async_wait([this](asio::error_code, int signal) { signal_ = signal; });
+  }
+
+  /// 0, or the one that came.
+  int signal() {
+    io_.poll();
+    return signal_;
+  }
+
+ private:
+  asio::io_context io_{1};
+  asio::signal_set signals_{io_, SIGINT, SIGTERM};
+  int signal_ = 0;
+};
 
 /// From when a timer was due until its handler ran, on an idle machine.
 stats::Histogram timer_lateness() {
@@ -58,14 +79,17 @@ Plan plan_of_check(const Plan& plan, std::uint16_t port) {
 
 }  // namespace
 
-std::optional<SelfCheck> check_self(const Plan& plan, bool& interrupted) {
+std::optional<SelfCheck> check_self(const Plan& plan, int& signal) {
+  Watch watch;
   const stats::Histogram late = timer_lateness();
+  signal = watch.signal();
+  if (signal != 0) return std::nullopt;
   auto sink = Sink::start(plan.session.version);
   if (!sink) return std::nullopt;
   const Plan check = plan_of_check(plan, (*sink)->port());
   const auto outcome = run(check, [](const Status&) {});
-  interrupted = outcome && outcome->interrupted;
-  if (!outcome || interrupted || outcome->record.window_processor <= 0) return std::nullopt;
+  signal = watch.signal();
+  if (!outcome || signal != 0 || outcome->record.window_processor <= 0) return std::nullopt;
   std::uint64_t messages = outcome->record.window[Count::published];
   if (check.mode == Mode::latency) messages = std::min(messages, outcome->record.window[Count::received]);
   // By processor time, so that what the sink and others take of the same processors does not count.
