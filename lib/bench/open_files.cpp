@@ -1,6 +1,7 @@
 #include "bench/open_files.h"
 
 #include <algorithm>
+#include <fstream>
 #include <sys/resource.h>
 
 #include "base/format.h"
@@ -10,6 +11,13 @@ namespace {
 
 /// Standard streams, event loops, timers, the files of reports.
 constexpr std::uint64_t others = 64;
+
+/// What no process may exceed, root's neither.
+std::uint64_t most_of_the_system() {
+  std::uint64_t most = UINT64_MAX;
+  std::ifstream("/proc/sys/fs/nr_open") >> most;
+  return most;
+}
 
 }  // namespace
 
@@ -26,10 +34,12 @@ std::optional<std::string> make_room_for(std::uint64_t connections) {
   limit.rlim_cur = std::min<rlim_t>(before, std::max<rlim_t>(limit.rlim_cur, needed));
   ::setrlimit(RLIMIT_NOFILE, &limit);
   if (before >= needed) return std::nullopt;
+  const std::uint64_t most = most_of_the_system();
+  const std::string first = most < needed ? base::format("`sysctl fs.nr_open={}` and ", needed) : "";
   return base::format(
-      "{} connections need {} open files, and the limit is {}; raise it with `ulimit -n {}` in a root shell, with "
-      "LimitNOFILE={} in a systemd unit, or run several processes with --start-number",
-      connections, needed, before, needed, needed);
+      "{} connections need {} open files, and the limit is {}; raise it with {}`ulimit -n {}` in a root shell, with "
+      "LimitNOFILE={} in a systemd unit, or run several processes with --shard",
+      connections, needed, before, first, needed, needed);
 }
 
 }  // namespace bench
