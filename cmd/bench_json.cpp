@@ -152,6 +152,7 @@ class Writer {
     open("connections");
     number("clients", outcome_.clients);
     number("ready", outcome_.ready);
+    if (outcome_.first_lost_at > 0) moment("first_lost_at", outcome_.first_lost_at);
     json_.key("ramp");
     json_.open_array();
     for (const std::uint64_t made : record_.ramp) {

@@ -1,9 +1,12 @@
 // The report of a load test for people.
+#include <algorithm>
+
 #include "base/format.h"
 #include "bench/figures.h"
 #include "bench/merge.h"
 #include "bench/self_check.h"
 #include "bench_report.h"
+#include "render/moment.h"
 #include "render/text.h"
 #include "transport/peer_bytes.h"
 
@@ -19,6 +22,12 @@ std::string number(std::uint64_t value) { return bench::show(static_cast<double>
 std::string per_second(double value) { return bench::show(value, Unit::per_second); }
 std::string time(std::uint64_t nanoseconds) {
   return bench::show(static_cast<double>(nanoseconds) / 1e9, Unit::seconds);
+}
+
+std::string rfc3339(double seconds_since_1970) {
+  base::Buffer text;
+  render::append_rfc3339(text, {static_cast<std::int64_t>(seconds_since_1970 * 1e9)}, render::Precision::microseconds);
+  return std::string(base::as_text(text.view()));
 }
 
 std::string target(const net::ConnectSettings& network) {
@@ -77,6 +86,11 @@ class Summary {
     if (counts[Count::failed] != 0) what += base::format("; {} attempts failed", number(counts[Count::failed]));
     if (counts[Count::lost_connections] != 0)
       what += base::format("; {} lost", number(counts[Count::lost_connections]));
+    if (outcome_.first_lost_at > 0) {
+      const double since = std::max(outcome_.first_lost_at - outcome_.began_at, 0.0);
+      what +=
+          base::format(", first after {}, at {}", bench::show(since, Unit::seconds), rfc3339(outcome_.first_lost_at));
+    }
     line("connections", what);
   }
 

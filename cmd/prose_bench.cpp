@@ -63,7 +63,8 @@ constexpr Section after[] = {
 The summary on standard output has, as far as they apply:
 .Bl -tag -width connections
 .It connections
-Those that stood when the load began, of those that were to, and how fast they were made.
+Those that stood when the load began, of those that were to, and how fast they were made; how many the broker ended,
+and when the first of them.
 .It published
 In all, and a second of the measured time; unsent are those that were due and that the connections did not take.
 .It received
@@ -128,9 +129,11 @@ Of the whole run, connecting, measuring and receiving: the beginning
 in seconds since 1970, and its length in
 .Ql seconds .
 .It connections
-How many there were to be, how many were ready when the load began, and in
+How many there were to be, how many were ready when the load began, in
 .Ql ramp
-how many were made in each tenth of a second.
+how many were made in each tenth of a second, and in
+.Ql first_lost_at ,
+seconds since 1970, when the first of them was lost.
 .It counts , measured
 What was counted in all, and within the measured time; what is missing is 0.
 .It messages

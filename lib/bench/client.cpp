@@ -292,6 +292,7 @@ void Client::lose(std::string_view stage, std::string_view reason) {
   Record& record = crew_.record();
   record.fail(base::format("{}: {}", stage, reason));
   ++record.counts[was == State::ready ? Count::lost_connections : Count::failed];
+  if (was == State::ready) record.first_lost = std::min(record.first_lost, crew_.now());
   if (connection_) {
     if (session_.outbox().size() != 0) connection_->flush();  // why we leave
     connection_->close();

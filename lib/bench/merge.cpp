@@ -56,6 +56,9 @@ void add_outcome(Outcome& sum, Outcome& other, const Outcome& at) {
   cover(sum.connect_at, sum.connect_seconds, other.connect_at, other.connect_seconds);
   cover(sum.measure_at, sum.seconds, other.measure_at, other.seconds);
   cover(sum.receive_at, sum.receive_seconds, other.receive_at, other.receive_seconds);
+  if (sum.first_lost_at <= 0 || (other.first_lost_at > 0 && other.first_lost_at < sum.first_lost_at)) {
+    sum.first_lost_at = other.first_lost_at;
+  }
   sum.clients += other.clients;
   sum.ready += other.ready;
   sum.interrupted = sum.interrupted || other.interrupted;

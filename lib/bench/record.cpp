@@ -69,6 +69,7 @@ void Record::add(const Record& other) {
   unsent += other.unsent;
   first_connect = std::min(first_connect, other.first_connect);
   last_connect = std::max(last_connect, other.last_connect);
+  first_lost = std::min(first_lost, other.first_lost);
   last_sent = std::max(last_sent, other.last_sent);
   first_received = std::min(first_received, other.first_received);
   last_received = std::max(last_received, other.last_received);

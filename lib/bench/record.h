@@ -76,7 +76,8 @@ struct Record {
   std::uint64_t unsent = 0;     ///< due in the measured time, but the connection did not take them
   session::Time first_connect = session::Time::max();
   session::Time last_connect = session::Time::min();
-  session::Time last_sent = session::Time::min();  ///< or acknowledged, where there are acknowledgements
+  session::Time first_lost = session::Time::max();  ///< connection that was lost, not by us
+  session::Time last_sent = session::Time::min();   ///< or acknowledged, where there are acknowledgements
   session::Time first_received = session::Time::max();
   session::Time last_received = session::Time::min();
 

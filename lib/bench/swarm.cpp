@@ -245,6 +245,7 @@ class Run {
       outcome_.connect_at = in_wall_time(record.first_connect);
       outcome_.connect_seconds = in_seconds(record.last_connect - record.first_connect);
     }
+    if (record.first_lost != Time::max()) outcome_.first_lost_at = in_wall_time(record.first_lost);
     if (record.last_received != Time::min()) {
       outcome_.receive_at = in_wall_time(record.first_received);
       outcome_.receive_seconds = in_seconds(record.last_received - record.first_received);

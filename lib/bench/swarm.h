@@ -37,6 +37,7 @@ struct Outcome {
   double began_at = 0;
   double connect_at = 0;
   double connect_seconds = 0;  ///< from the first attempt to the last CONNACK
+  double first_lost_at = 0;    ///< when the first connection was lost; 0: none was
   double series_at = 0;
   double measure_at = 0;
   double seconds = 0;  ///< of the measurement

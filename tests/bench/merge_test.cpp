@@ -69,6 +69,19 @@ TEST_CASE("seconds are matched by the clocks") {
   CHECK(merged->outcome.record.ramp.size() == 15);
 }
 
+TEST_CASE("the first loss of all is kept") {
+  const auto lost = [](double one, double two) {
+    FinishedRun a = run(1'000, 1, 1), b = run(1'000, 1, 1);
+    a.outcome.first_lost_at = one;
+    b.outcome.first_lost_at = two;
+    return bench::merge(runs(std::move(a), std::move(b)))->outcome.first_lost_at;
+  };
+  CHECK(lost(0, 0) == 0);
+  CHECK(lost(1'003, 0) == 1'003);
+  CHECK(lost(0, 1'003) == 1'003);
+  CHECK(lost(1'003, 1'002) == 1'002);
+}
+
 TEST_CASE("what was not at the same time is no whole") {
   const auto merged = bench::merge(runs(run(1'000, 1, 3), run(1'010, 1, 3)));
   REQUIRE(!merged);

@@ -81,10 +81,13 @@ TEST_CASE("the times of a sum are the first and the last, and those that never c
   a.last_connect = at(3s);
   b.last_connect = at(4s);
   b.last_sent = at(5s);
+  a.first_lost = at(6s);
+  b.first_lost = at(7s);
   a.add(b);
   CHECK(a.first_connect == at(1s));
   CHECK(a.last_connect == at(4s));
   CHECK(a.last_sent == at(5s));
+  CHECK(a.first_lost == at(6s));
   CHECK(a.first_received == session::Time::max());
   CHECK(a.last_received == session::Time::min());
 }
