@@ -111,8 +111,8 @@ const OptionRow rows[] = {
      .help = "measure the generator itself before a short run too",
      .more =
          "Before a run of pub or latency that is to last for 3 seconds or more, a third of a second goes into this: "
-         "how late timers are, and how many messages of this size, QoS and version the program makes against a "
-         "sink within itself, by processor time, without TLS and WebSocket. The report gives both, and says so "
+         "how late timers are, and how many messages of this size, QoS, version and transport the program makes "
+         "against a sink within itself, by processor time. The report gives both, and says so "
          "where the run came to more than 80 % of that.",
      .store = [](Draft& draft, std::string_view) -> Stored {
        draft.bench.self_check = true;

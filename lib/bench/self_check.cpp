@@ -56,11 +56,15 @@ stats::Histogram timer_lateness() {
   return late;
 }
 
-Plan plan_of_check(const Plan& plan, std::uint16_t port) {
+Plan plan_of_check(const Plan& plan, const Sink& sink) {
   Plan check;
   check.mode = plan.mode == Mode::pub ? Mode::pub : Mode::latency;
   check.network.host = "127.0.0.1";
-  check.network.port = port;
+  check.network.port = sink.port();
+  check.network.transport = plan.network.transport;
+  check.network.tls.ca_pem = sink.authority();
+  check.network.tls.version = plan.network.tls.version;
+  check.network.tls.ciphersuites = plan.network.tls.ciphersuites;
   check.session.version = plan.session.version;
   check.session.inflight_maximum = plan.session.inflight_maximum;
   check.threads = std::min(plan.threads, std::max(1U, std::thread::hardware_concurrency()));
@@ -84,9 +88,9 @@ std::optional<SelfCheck> check_self(const Plan& plan, int& signal) {
   const stats::Histogram late = timer_lateness();
   signal = watch.signal();
   if (signal != 0) return std::nullopt;
-  auto sink = Sink::start(plan.session.version);
+  const auto sink = Sink::start(plan.session.version, plan.network.transport);
   if (!sink) return std::nullopt;
-  const Plan check = plan_of_check(plan, (*sink)->port());
+  const Plan check = plan_of_check(plan, *sink);
   const auto outcome = run(check, [](const Status&) {});
   signal = watch.signal();
   if (!outcome || signal != 0 || outcome->record.window_processor <= 0) return std::nullopt;

@@ -7,8 +7,8 @@
 
 namespace bench {
 
-/// Takes about a third of a second. Messages are of the plan's size, QoS, version and mode (`pub`, else as `latency`),
-/// without TLS and WebSocket. Nothing where it could not be done, nor where a signal ended it, which `signal` then is.
+/// Takes about a third of a second. Messages are of the plan's size, QoS, version, transport and mode (`pub`, else as
+/// `latency`). Nothing where it could not be done, nor where a signal ended it, which `signal` then is.
 std::optional<SelfCheck> check_self(const Plan& plan, int& signal);
 
 /// Whether a run of this plan lasts long enough for the check not to be most of it: three seconds, as far as it is

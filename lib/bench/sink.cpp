@@ -3,6 +3,8 @@
 #include <initializer_list>
 
 #include "net/connection.h"
+#include "transport/tls.h"
+#include "transport/ws.h"
 
 namespace bench {
 namespace {
@@ -16,7 +18,7 @@ class Sink::Guest final : private net::ConnectionHandler {
  public:
   Guest(Sink& sink, net::Socket socket) : sink_(sink), outbox_(sink.worker_.pool()) {
     net::ConnectionHandler& self = *this;
-    connection_ = std::make_shared<net::Connection>(sink.worker_, std::move(socket), transport::Stack(), outbox_, self);
+    connection_ = std::make_shared<net::Connection>(sink.worker_, std::move(socket), sink.make_stack(), outbox_, self);
     connection_->set_version(sink.version_);
     connection_->start();
   }
@@ -85,8 +87,8 @@ class Sink::Guest final : private net::ConnectionHandler {
   std::shared_ptr<net::Connection> connection_;
 };
 
-Sink::Sink(wire::Version version)
-    : version_(version), listener_(worker_, [this](net::Socket socket) {
+Sink::Sink(wire::Version version, net::Transport transport)
+    : version_(version), transport_(transport), listener_(worker_, [this](net::Socket socket) {
         guests_.push_back(std::make_unique<Guest>(*this, std::move(socket)));
       }) {}
 
@@ -96,13 +98,34 @@ Sink::~Sink() {
   guests_.clear();
 }
 
-base::Result<std::unique_ptr<Sink>, std::error_code> Sink::start(wire::Version version) {
-  std::unique_ptr<Sink> sink(new Sink(version));
-  if (auto listening = sink->listener_.listen("127.0.0.1", 0); !listening) {
-    return base::unexpected(listening.error());
-  }
+std::unique_ptr<Sink> Sink::start(wire::Version version, net::Transport transport) {
+  std::unique_ptr<Sink> sink(new Sink(version, transport));
+  if (net::encrypted(transport) && !sink->make_certificate()) return nullptr;
+  if (!sink->listener_.listen("127.0.0.1", 0)) return nullptr;
   sink->thread_ = std::thread([io = &sink->worker_.io()] { io->run(); });
   return sink;
+}
+
+bool Sink::make_certificate() {
+  const auto made = transport::make_self_signed({"127.0.0.1"});
+  if (!made) return false;
+  transport::TlsServerOptions options;
+  options.cert_pem = made->cert_pem;
+  options.key_pem = made->key_pem;
+  auto context = transport::TlsContext::server(std::move(options));
+  if (!context) return false;
+  tls_ = *std::move(context);
+  authority_ = made->ca_pem;
+  return true;
+}
+
+transport::Stack Sink::make_stack() const {
+  std::vector<std::unique_ptr<transport::Layer>> layers;
+  if (tls_) layers.push_back(transport::make_tls_server(tls_));
+  if (net::websocket(transport_)) {
+    layers.push_back(transport::make_ws_server(std::make_shared<transport::WsServerOptions>()));
+  }
+  return transport::Stack(std::move(layers));
 }
 
 Sink::Guest* Sink::find(std::string_view topic) const noexcept {

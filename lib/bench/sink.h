@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "net/listener.h"
+#include "net/settings.h"
+#include "transport/stack.h"
 #include "wire/version.h"
 
 namespace bench {
@@ -16,20 +18,28 @@ namespace bench {
 /// passes it to the one who subscribed to just this topic. Trusts its clients, which are ours.
 class Sink {
  public:
-  static base::Result<std::unique_ptr<Sink>, std::error_code> start(wire::Version version);
+  /// With a certificate of its own for tls and wss. None where it could not be done.
+  static std::unique_ptr<Sink> start(wire::Version version, net::Transport transport);
   ~Sink();
   Sink(const Sink&) = delete;
   Sink& operator=(const Sink&) = delete;
 
   std::uint16_t port() const noexcept { return listener_.port(); }
+  /// What its certificate is verified with, PEM.
+  const std::string& authority() const noexcept { return authority_; }
 
  private:
   class Guest;
 
-  explicit Sink(wire::Version version);
+  Sink(wire::Version version, net::Transport transport);
+  bool make_certificate();
+  transport::Stack make_stack() const;
   Guest* find(std::string_view topic) const noexcept;
 
   wire::Version version_;
+  net::Transport transport_;
+  std::string authority_;
+  std::shared_ptr<const transport::TlsContext> tls_;
   net::Worker worker_;
   net::Listener listener_;
   std::vector<std::unique_ptr<Guest>> guests_;

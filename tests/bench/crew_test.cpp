@@ -23,7 +23,8 @@ struct Moment {
 /// One crew at work in a thread of its own.
 class Work {
  public:
-  explicit Work(bench::Plan plan) : plan_(std::move(plan)), sink_(bench::Sink::start(plan_.session.version).value()) {
+  explicit Work(bench::Plan plan)
+      : plan_(std::move(plan)), sink_(bench::Sink::start(plan_.session.version, plan_.network.transport)) {
     plan_.threads = 1;
     common_.endpoints.emplace_back(asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), sink_->port()));
     common_.run = 7;

@@ -2,7 +2,6 @@
 import json
 import os
 import pathlib
-import resource
 import signal
 import time
 
@@ -12,8 +11,8 @@ from harness import Case, mqtt, run, wait_until
 
 
 class ConnectionsCase(Case):
-    def bench(self, peer, *words, **options):
-        return self.start(mqtt("bench", *words, "-h", "127.0.0.1", "-p", peer.port, "--json", "--no-progress"), **options)
+    def bench(self, peer, *words):
+        return self.start(mqtt("bench", *words, "-h", "127.0.0.1", "-p", peer.port, "--json", "--no-progress"))
 
     def report(self, process, *codes):
         result = process.result()
@@ -48,11 +47,10 @@ class Limits(ConnectionsCase):
     """The limit on open files, as a user without privileges has it."""
 
     def limited(self, peer, clients):
-        def limit():
-            resource.setrlimit(resource.RLIMIT_NOFILE, (100, 200))
-
+        shell = ["sh", "-c", 'ulimit -Sn 100 && ulimit -Hn 200 && exec "$@"', "-"]
         nobody = {"user": 65534} if os.geteuid() == 0 else {}
-        return self.bench(peer, "conn", "-c", clients, preexec_fn=limit, **nobody)
+        words = mqtt("bench", "conn", "-c", clients, "-h", "127.0.0.1", "-p", peer.port, "--json")
+        return run([*shell, *words], **nobody)
 
     def setUp(self):
         super().setUp()
@@ -61,11 +59,11 @@ class Limits(ConnectionsCase):
 
     def test_it_is_raised_as_far_as_it_goes(self):
         peer = self.enterContext(peers.Peer(peers.serves()))
-        self.assert_figures(self.report(self.limited(peer, 130)), connected=130, connect_failures=0)
+        self.assert_figures(json.loads(self.assert_ok(self.limited(peer, 130)).stdout), connected=130, connect_failures=0)
 
     def test_what_goes_beyond_is_said_before_it_starts(self):
         peer = self.enterContext(peers.Peer(peers.serves()))
-        result = self.limited(peer, 150).result()
+        result = self.limited(peer, 150)
         self.assert_code(result, 69)
         self.assertEqual((result.stdout, peer.connections), (b"", 0))
         self.assertEqual(
@@ -79,7 +77,7 @@ class Limits(ConnectionsCase):
         if most > 9_000_000:
             self.skipTest("this system has no such limit")
         peer = self.enterContext(peers.Peer(peers.serves()))
-        result = self.limited(peer, most).result()
+        result = self.limited(peer, most)
         self.assert_code(result, 69)
         self.assertIn(f"raise it with `sysctl fs.nr_open={most + 64}` and `ulimit -n {most + 64}` in", result.errors)
 
@@ -189,4 +187,4 @@ class Signals(ConnectionsCase):
 
 
 if __name__ == "__main__":
-    harness.main()
+    harness.main(at_a_time=4)

@@ -7,9 +7,9 @@ from harness import Case, mqtt, run
 
 
 class SelfCheck(Case):
-    def generator(self, *words):
+    def generator(self, *words, transport="tcp"):
         broker = self.enterContext(Broker())
-        result = run(mqtt("bench", *words, *broker.options(), "--json"), timeout=2 * harness.PATIENCE)
+        result = run(mqtt("bench", *words, *broker.options(transport), "--json"), timeout=2 * harness.PATIENCE)
         self.assertIn(result.code, (0, 1), repr(result))
         report = json.loads(result.stdout)
         return report["generator"], report["figures"]
@@ -31,6 +31,17 @@ class SelfCheck(Case):
             return self.generator("pub", "-s", size, "-n", 10, "--self-check")[0]["self_check"]["ceiling"]
 
         self.assertGreater(ceiling(64), 10 * ceiling(256 * 1024))
+
+    def test_each_transport_has_its_own(self):
+        def ceiling(transport, *words):
+            return self.generator("pub", *words, "-n", 10, "--self-check", transport=transport)[0]["self_check"]["ceiling"]
+
+        large = {transport: ceiling(transport, "-s", 32768) for transport in harness.TRANSPORTS}
+        for slower, faster in (("tls", "tcp"), ("wss", "ws")):
+            self.assertLess(large[slower], large[faster], large)
+        for transport in ("tls", "wss"):
+            for words in (["--tls-version", "tlsv1.2"], ["-q", 2, "-V", 5]):
+                self.assertGreater(ceiling(transport, *words), 100)
 
     def test_when_it_is_done(self):
         for words, done in (
