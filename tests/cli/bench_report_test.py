@@ -17,7 +17,7 @@ import zlib
 import harness
 import terminal
 from brokers import Broker
-from harness import Case, mqtt, run
+from harness import Case, mqtt, needs, run
 
 
 class ReportCase(Case):
@@ -376,6 +376,14 @@ class Prometheus(ReportCase):
         process.signal(signal.SIGINT)
         self.assertIn(process.result().code, (0, 1))
         self.assertGreater(later, 0)
+
+    @needs("promtool")
+    def test_prometheus_has_nothing_to_complain_of(self):
+        _, port = self.running("-c", 3)
+        harness.wait_until(lambda: self.scrape(port)["mqtt_bench_deliver_seconds_count", None] > 10, "messages")
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=harness.PATIENCE) as answer:
+            result = run(["promtool", "check", "metrics"], answer.read())
+        self.assertEqual((result.code, result.text, result.errors), (0, "", ""))
 
     def test_hostile_requests(self):
         process, port = self.running("-c", 1)
