@@ -1,7 +1,9 @@
 // Options of what sub and rr receive, of how it is shown, and of when a command ends.
+#include "base/format.h"
 #include "expect.h"
 #include "option_table.h"
 #include "render/format.h"
+#include "shell_words.h"
 #include "values.h"
 #include "wire/topic.h"
 
@@ -71,31 +73,11 @@ Stored store_expect_json(Draft& draft, std::string_view value) {
   return {};
 }
 
-/// Words at blanks; what stands between quotes is one word, as a backslash's next character is part of it.
 Stored store_exec(Draft& draft, std::string_view value) {
-  std::vector<std::string> words;
-  char quote = 0;
-  bool inside = false;
-  for (std::size_t at = 0; at < value.size(); ++at) {
-    char c = value[at];
-    if (quote == 0 && (c == ' ' || c == '\t')) {
-      inside = false;
-      continue;
-    }
-    if (!inside) words.emplace_back();
-    inside = true;
-    if (c == quote) {
-      quote = 0;
-    } else if (quote == 0 && (c == '\'' || c == '"')) {
-      quote = c;
-    } else {
-      if (c == '\\' && quote != '\'' && at + 1 < value.size()) c = value[++at];
-      words.back().push_back(c);
-    }
-  }
-  if (quote != 0) return base::unexpected(is_not(value, "a command: a quote is open"));
-  if (words.empty()) return base::unexpected(is_not(value, "a command"));
-  draft.sub.exec = std::move(words);
+  auto words = split_words(value, false);
+  if (!words) return base::unexpected(is_not(value, base::format("a command: {}", words.error())));
+  if (words->empty()) return base::unexpected(is_not(value, "a command"));
+  draft.sub.exec = *std::move(words);
   return {};
 }
 
