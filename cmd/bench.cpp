@@ -20,13 +20,22 @@ namespace {
 
 /// A connection that is made again stands beside its predecessor for a while.
 std::uint64_t connections_at_most(const bench::Plan& plan) {
-  return plan.own_clients() + static_cast<std::uint64_t>(std::min(plan.churn, 1e6) * 2);
+  std::uint64_t most = plan.own_clients();
+  for (const bench::Plan& load : plan.loads()) most += static_cast<std::uint64_t>(std::min(load.churn, 1e6) * 2);
+  return most;
 }
 
-int refuse_to_start(const BenchOptions& options, const transport::Error& error) {
+bool checks_itself(const BenchOptions& options) {
+  const bench::Plan& plan = options.plan;
+  if (plan.mode == bench::Mode::mixed || !plan.publishes()) return false;
+  return options.self_check.value_or(bench::worth_checking(plan));
+}
+
+int refuse_to_start(const BenchOptions& options, const bench::NotStarted& why) {
   net::Ending ending;
-  ending.error = error;
-  const Failure failure = explain(ending, options.connection);
+  ending.error = why.error;
+  const bool mixed = !options.connections.empty();
+  const Failure failure = explain(ending, mixed ? options.connections[why.load] : options.connection);
   say(options, failure.text);
   return failure.exit_code;
 }
@@ -59,15 +68,14 @@ int run_bench(int argc, char** argv) {
     exporter.emplace();
     if (const int code = listen(*exporter, *options); code != 0) return code;
   }
-  const bool checks = options->plan.publishes() && options->self_check.value_or(bench::worth_checking(options->plan));
   int signal = 0;
-  const auto self_check = checks ? bench::check_self(options->plan, signal) : std::nullopt;
+  const auto self_check = checks_itself(*options) ? bench::check_self(options->plan, signal) : std::nullopt;
   if (signal != 0) {
     const Failure failure = explain_signal(signal, Manners::ours);
     say(*options, failure.text);
     return failure.exit_code;
   }
-  base::Result<bench::Outcome, transport::Error> outcome;
+  base::Result<bench::Outcome, bench::NotStarted> outcome;
   {
     BenchDisplay display(options->plan, options->progress);
     outcome = bench::run(

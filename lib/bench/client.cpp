@@ -18,7 +18,7 @@ session::ClientOptions options_of(const Plan& plan, std::uint32_t number) {
   const session::ClientOptions& all = plan.session;
   session::ClientOptions options;
   options.version = all.version;
-  options.client_identifier = plan.prefix + std::to_string(plan.start_number + number);
+  options.client_identifier = plan.identifier_of(number);
   options.clean_start = all.clean_start;
   options.keep_alive = all.keep_alive;
   options.username = all.username;
@@ -122,12 +122,7 @@ void Client::subscribe() {
   state_ = State::subscribing;
   due_ = crew_.now();
   const Plan& plan = crew_.plan();
-  const bool one_publisher = plan.mode == Mode::latency && plan.shape == Shape::fan_out;
-  const bool all = plan.mode == Mode::latency && plan.shape == Shape::fan_in;
-  const std::uint32_t pair = plan.start_number + (one_publisher ? 0 : number_ - plan.publishers());
-  const std::string identifier = plan.prefix + std::to_string(pair);
-  std::string filter;
-  expand(filter, widen(plan.topic, all ? "icus" : "s"), {pair, identifier, plan.session.username.value_or("")}, 0);
+  const std::string filter = plan.filter_of(number_);
   wire::Subscriptions subscriptions;
   subscriptions.add({filter, plan.qos});
   ++crew_.record().counts[Count::packets_out];
@@ -236,7 +231,7 @@ void Client::hear(const session::Message& message) {
     return;
   }
   if (arrival == Sequence::Arrival::reordered) ++record.counts[Count::reordered];
-  ++crew_.distinct();
+  if (crew_.common().ours(stamp->run)) ++crew_.distinct();
   if (stamp->clock != crew_.common().clock) return;
   const auto due = static_cast<std::int64_t>(stamp->due);
   crew_.measure_deliver(due, due + std::int64_t{stamp->late} * 1'000);

@@ -48,7 +48,7 @@ bool Client::fill(session::Time now) {
     if (open) {
       due = crew_.pacer().due(number_, next_);
       if (due > now) return false;
-    } else if (now >= crew_.end()) {
+    } else if (now >= crew_.sending_end()) {
       limit_ = next_;
       return false;
     }

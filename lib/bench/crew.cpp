@@ -24,8 +24,9 @@ double processor_time() {
 
 }  // namespace
 
-Crew::Crew(const Common& common, unsigned index)
+Crew::Crew(const Common& common, unsigned index, net::Worker& worker)
     : common_(common),
+      worker_(worker),
       wheel_((common.plan.own_clients() + common.plan.threads - 1) / common.plan.threads, common.born),
       connect_timer_(worker_.io()),
       pace_timer_(worker_.io()),
@@ -43,14 +44,17 @@ Crew::Crew(const Common& common, unsigned index)
   if (!plan.publishes()) next_interval_ = common.born + std::chrono::seconds(1);
 }
 
-void Crew::run() {
+void Crew::begin() {
   if (clients_.empty()) {
     gauges_.sending_done.store(true, std::memory_order_relaxed);
     return;
   }
   connect_some();
   tick();
-  worker_.io().run();
+}
+
+void Crew::end() {
+  if (clients_.empty()) return;
   forget_time();
   end_window();
   close_interval();
@@ -291,6 +295,7 @@ void Crew::publish_gauges() {
 
 Snapshot Crew::snapshot() const {
   Snapshot snapshot;
+  snapshot.group = common_.plan.name;
   snapshot.clients = clients_.size();
   snapshot.ready = gauges_.ready.load(std::memory_order_relaxed);
   snapshot.counts = record_.counts;

@@ -1,4 +1,4 @@
-// The clients of one thread, with everything that they share: event loop, clock, timers, schedule and record.
+// The clients of one group in one thread, with everything that they share: clock, timers, schedule and record.
 #pragma once
 
 #include <asio/steady_timer.hpp>
@@ -39,12 +39,19 @@ struct Common {
   const Plan& plan;
   std::vector<Endpoint> endpoints{};  ///< one at least, of the broker or its proxy
   std::shared_ptr<const transport::TlsContext> tls{};
-  std::uint32_t run = 0;
-  bool topic_varies = false;  ///< each message has a topic of its own
+  std::uint32_t run = 0;        ///< of the group
+  std::uint32_t first_run = 0;  ///< of the groups, which have consecutive ones
+  std::uint32_t runs = 1;
+  std::vector<bool> traced{};  ///< by group: what it sent is compared with what this one's subscribers heard
+  bool topic_varies = false;   ///< each message has a topic of its own
   std::uint16_t clock = 0;
   std::string filler{};            ///< as long as the largest payload; the stamp takes the place of its beginning
   session::Time born{};            ///< when the run began
   std::shared_ptr<Inbox> group{};  ///< what subscribers that share a subscription hear between them, in one crew then
+
+  /// A message of any group's publishers, not of another process.
+  bool ours(std::uint32_t of) const noexcept { return of - first_run < runs; }
+  bool traces(std::uint32_t of) const noexcept { return of - first_run < traced.size() && traced[of - first_run]; }
 };
 
 /// Nanoseconds of the monotonic clock.
@@ -61,10 +68,11 @@ inline std::uint64_t span(session::Time from, session::Time to) noexcept {
 
 class Crew {
  public:
-  Crew(const Common& common, unsigned index);
+  Crew(const Common& common, unsigned index, net::Worker& worker);
 
-  /// The thread: until all its clients are gone.
-  void run();
+  // Of its thread, around the event loop, which runs until all clients of its crews are gone.
+  void begin();
+  void end();
 
   // Of other threads.
   Gauges& gauges() noexcept { return gauges_; }
@@ -74,7 +82,7 @@ class Crew {
   void stop_sending();
   /// All clients leave, in order or at once.
   void finish(bool in_order);
-  /// Once `run` has returned.
+  /// Once the thread has ended.
   Record& record() noexcept { return record_; }
   /// By its own thread: a message to `worker` asks for it.
   Snapshot snapshot() const;
@@ -109,7 +117,7 @@ class Crew {
   };
   bool sending() const noexcept { return sending_; }
   bool leaving() const noexcept { return leaving_; }
-  session::Time end() const noexcept { return end_; }
+  session::Time sending_end() const noexcept { return end_; }
   /// Of a message: counts where it was due in the measured time.
   void measure_acknowledge(std::int64_t due, std::int64_t sent) noexcept {
     if (due < measure_from_) return;
@@ -155,7 +163,7 @@ class Crew {
   void publish_gauges();
 
   const Common& common_;
-  net::Worker worker_;
+  net::Worker& worker_;
   Gauges gauges_;
   Record record_;
   Wheel wheel_;

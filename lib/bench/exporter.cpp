@@ -117,6 +117,7 @@ base::Result<void, std::error_code> Exporter::listen(const std::string& host, st
 void Exporter::start(std::vector<Crew*> crews) {
   crews_ = std::move(crews);
   snapshots_.resize(crews_.size());
+  for (std::size_t i = 0; i < crews_.size(); ++i) snapshots_[i].group = crews_[i]->plan().name;
   thread_ = std::thread([this] { worker_.io().run(); });
 }
 
@@ -158,9 +159,13 @@ void Exporter::take(std::size_t crew, std::uint64_t round, const Snapshot& snaps
 
 void Exporter::answer_all() {
   missing_ = 0;
-  Snapshot sum;
-  for (const Snapshot& snapshot : snapshots_) sum.add(snapshot);
-  const std::string text = exposition(sum);
+  // The crews of a group stand together.
+  std::vector<Snapshot> sums;
+  for (const Snapshot& snapshot : snapshots_) {
+    if (sums.empty() || sums.back().group != snapshot.group) sums.emplace_back().group = snapshot.group;
+    sums.back().add(snapshot);
+  }
+  const std::string text = exposition(sums);
   for (const Answer& answer : std::exchange(answers_, {})) answer(text);
 }
 

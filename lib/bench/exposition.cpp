@@ -1,5 +1,7 @@
 #include "bench/exposition.h"
 
+#include <functional>
+
 #include "base/format.h"
 
 namespace bench {
@@ -36,21 +38,38 @@ void head(std::string& out, std::string_view name, std::string_view help, std::s
   out += base::format("# HELP mqtt_bench_{0} {1}.\n# TYPE mqtt_bench_{0} {2}\n", name, help, type);
 }
 
-void gauge(std::string& out, std::string_view name, std::string_view help, std::uint64_t value) {
-  head(out, name, help, "gauge");
-  out += base::format("mqtt_bench_{} {}\n", name, value);
+/// "{group=\"a\",le=\"1\"}", or less of it.
+std::string labels(const Snapshot& snapshot, std::string_view bound = {}) {
+  std::string text;
+  if (!snapshot.group.empty()) text = base::format("group=\"{}\"", snapshot.group);
+  if (!bound.empty()) text += base::format("{}le=\"{}\"", text.empty() ? "" : ",", bound);
+  return text.empty() ? text : base::format("{{{}}}", text);
 }
 
-void histogram(std::string& out, Metric metric, const Snapshot::Times& times) {
-  const std::string full = base::format("{}_seconds", name(metric));
-  head(out, full, metric_help[static_cast<std::size_t>(metric)], "histogram");
-  for (std::size_t i = 0; i < exposed_bounds.size(); ++i) {
-    out += base::format("mqtt_bench_{}_bucket{{le=\"{:g}\"}} {}\n", full, static_cast<double>(exposed_bounds[i]) / 1e9,
-                        times.up_to[i]);
+template <class Value>
+void lines(std::string& out, std::string_view name, const std::vector<Snapshot>& snapshots, Value value) {
+  for (const Snapshot& snapshot : snapshots) {
+    out += base::format("mqtt_bench_{}{} {}\n", name, labels(snapshot), value(snapshot));
   }
-  out +=
-      base::format("mqtt_bench_{0}_bucket{{le=\"+Inf\"}} {1}\nmqtt_bench_{0}_sum {2:.9g}\nmqtt_bench_{0}_count {1}\n",
-                   full, times.count, times.sum);
+}
+
+template <class Value>
+void gauge(std::string& out, std::string_view name, std::string_view help, const std::vector<Snapshot>& snapshots,
+           Value value) {
+  head(out, name, help, "gauge");
+  lines(out, name, snapshots, value);
+}
+
+void histogram(std::string& out, std::string_view full, const Snapshot& snapshot, const Snapshot::Times& times) {
+  const auto bucket = [&](std::string_view bound, std::uint64_t count) {
+    out += base::format("mqtt_bench_{}_bucket{} {}\n", full, labels(snapshot, bound), count);
+  };
+  for (std::size_t i = 0; i < exposed_bounds.size(); ++i) {
+    bucket(base::format("{:g}", static_cast<double>(exposed_bounds[i]) / 1e9), times.up_to[i]);
+  }
+  bucket("+Inf", times.count);
+  out += base::format("mqtt_bench_{0}_sum{1} {2:.9g}\nmqtt_bench_{0}_count{1} {3}\n", full, labels(snapshot), times.sum,
+                      times.count);
 }
 
 }  // namespace
@@ -75,17 +94,21 @@ void Snapshot::add(const Snapshot& other) {
   for (std::size_t i = 0; i < metrics; ++i) times[i].add(other.times[i]);
 }
 
-std::string exposition(const Snapshot& snapshot) {
+std::string exposition(const std::vector<Snapshot>& snapshots) {
   std::string out;
-  gauge(out, "clients", "Clients of this run", snapshot.clients);
-  gauge(out, "ready", "Clients that are connected, and subscribed", snapshot.ready);
+  gauge(out, "clients", "Clients of this run", snapshots, std::mem_fn(&Snapshot::clients));
+  gauge(out, "ready", "Clients that are connected, and subscribed", snapshots, std::mem_fn(&Snapshot::ready));
   for (std::size_t i = 0; i < Counts::size; ++i) {
     const auto count = static_cast<Count>(i);
     const std::string full = base::format("{}_total", name(count));
     head(out, full, count_help[i], "counter");
-    out += base::format("mqtt_bench_{} {}\n", full, snapshot.counts[count]);
+    lines(out, full, snapshots, [count](const Snapshot& snapshot) { return snapshot.counts[count]; });
   }
-  for (std::size_t i = 0; i < metrics; ++i) histogram(out, static_cast<Metric>(i), snapshot.times[i]);
+  for (std::size_t i = 0; i < metrics; ++i) {
+    const std::string full = base::format("{}_seconds", name(static_cast<Metric>(i)));
+    head(out, full, metric_help[i], "histogram");
+    for (const Snapshot& snapshot : snapshots) histogram(out, full, snapshot, snapshot.times[i]);
+  }
   return out;
 }
 

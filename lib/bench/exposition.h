@@ -3,6 +3,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 #include "bench/record.h"
 
@@ -25,6 +26,7 @@ struct Snapshot {
     void add(const Times& other);
   };
 
+  std::string group;  ///< its name, or empty
   std::uint64_t clients = 0;
   std::uint64_t ready = 0;
   Counts counts;
@@ -33,6 +35,7 @@ struct Snapshot {
   void add(const Snapshot& other);
 };
 
-std::string exposition(const Snapshot& snapshot);
+/// One without a group, or one for each group, which then is a label.
+std::string exposition(const std::vector<Snapshot>& snapshots);
 
 }  // namespace bench

@@ -1,6 +1,8 @@
 #include "bench/figures.h"
 
+#include <algorithm>
 #include <array>
+#include <functional>
 
 #include "base/format.h"
 
@@ -35,6 +37,16 @@ void add_times(std::vector<Figure>& out, std::string_view prefix, const stats::H
   add("deviation", times.deviation());
 }
 
+/// Of those that it applies to.
+template <class Rate, class Applies>
+double sum_of_groups(const Plan& plan, const Outcome& outcome, Rate rate, Applies applies) {
+  double sum = 0;
+  for (std::size_t i = 0; i < outcome.groups.size(); ++i) {
+    if (applies(plan.groups[i])) sum += rate(plan.groups[i], outcome.groups[i]);
+  }
+  return sum;
+}
+
 }  // namespace
 
 Metric principal(const Plan& plan) noexcept {
@@ -48,7 +60,16 @@ Metric principal(const Plan& plan) noexcept {
   }
 }
 
+bool is_of_one_load(std::string_view name) {
+  stats::Histogram any;
+  any.record(1);
+  std::vector<Figure> all;
+  add_times(all, "", any);
+  return std::any_of(all.begin(), all.end(), [&](const Figure& figure) { return figure.name == name; });
+}
+
 double received_rate(const Plan& plan, const Outcome& outcome) noexcept {
+  if (plan.mode == Mode::mixed) return sum_of_groups(plan, outcome, received_rate, std::mem_fn(&Plan::receives));
   const bool window = plan.mode != Mode::sub && plan.duration != session::Duration::zero();
   const auto received =
       static_cast<double>(window ? outcome.record.window[Count::received] : outcome.record.counts[Count::received]);
@@ -58,6 +79,7 @@ double received_rate(const Plan& plan, const Outcome& outcome) noexcept {
 
 double rate(const Plan& plan, const Outcome& outcome) noexcept {
   if (!plan.publishes()) return received_rate(plan, outcome);
+  if (plan.mode == Mode::mixed) return sum_of_groups(plan, outcome, rate, std::mem_fn(&Plan::publishes));
   const Count counted = plan.qos == 0 ? Count::published : Count::acknowledged;
   return outcome.seconds > 0 ? static_cast<double>(outcome.record.window[counted]) / outcome.seconds : 0;
 }
@@ -65,7 +87,7 @@ double rate(const Plan& plan, const Outcome& outcome) noexcept {
 std::vector<Figure> figures(const Plan& plan, const Outcome& outcome) {
   const Record& record = outcome.record;
   std::vector<Figure> out;
-  add_times(out, "", record[principal(plan)]);
+  if (plan.mode != Mode::mixed) add_times(out, "", record[principal(plan)]);
   for (std::size_t i = 0; i < metrics; ++i) {
     const auto metric = static_cast<Metric>(i);
     add_times(out, base::format("{}.", name(metric)), record[metric]);
@@ -84,6 +106,7 @@ std::vector<Figure> figures(const Plan& plan, const Outcome& outcome) {
   out.push_back(
       {"connect_rate", outcome.connect_seconds > 0 ? connected / outcome.connect_seconds : 0, Unit::per_second});
   out.push_back({"seconds", outcome.seconds, Unit::seconds});
+  if (!plan.name.empty()) return out;
   out.push_back({"processor_seconds", outcome.processor_seconds, Unit::seconds});
   out.push_back({"resident_bytes", static_cast<double>(outcome.resident_bytes), Unit::bytes});
   const double each =
@@ -92,13 +115,28 @@ std::vector<Figure> figures(const Plan& plan, const Outcome& outcome) {
   return out;
 }
 
+std::vector<Figure> all_figures(const Plan& plan, const Outcome& outcome) {
+  std::vector<Figure> all = figures(plan, outcome);
+  for (std::size_t i = 0; i < outcome.groups.size(); ++i) {
+    for (Figure& figure : figures(plan.groups[i], outcome.groups[i])) {
+      all.push_back({base::format("{}.{}", plan.groups[i].name, figure.name), figure.value, figure.unit});
+    }
+  }
+  return all;
+}
+
 std::vector<std::string> objections(const Plan& plan, const Outcome& outcome) {
   std::vector<std::string> result;
   if (outcome.start_lag > most_start_lag) {
     result.push_back(base::format("it began {} after --start-at; choose a time at which all is connected",
                                   show(outcome.start_lag, Unit::seconds)));
   }
-  if (!plan.open_loop()) return result;
+  for (std::size_t i = 0; i < outcome.groups.size(); ++i) {
+    for (const std::string& objection : objections(plan.groups[i], outcome.groups[i])) {
+      result.push_back(base::format("{}: {}", plan.groups[i].name, objection));
+    }
+  }
+  if (!plan.open_loop() || plan.mode == Mode::mixed) return result;
   const stats::Histogram& lag = outcome.record[Metric::lag];
   const double late = static_cast<double>(lag.quantile(0.99)) * nanosecond;
   if (late > most_lag) {

@@ -8,7 +8,7 @@
 namespace bench {
 namespace {
 
-constexpr std::string_view mode_names[] = {"conn", "pub", "sub", "latency"};
+constexpr std::string_view mode_names[] = {"conn", "pub", "sub", "latency", "mixed"};
 constexpr std::string_view shape_names[] = {"pairs", "fan-in", "fan-out"};
 constexpr std::string_view transport_names[] = {"tcp", "tls", "ws", "wss"};
 
@@ -43,6 +43,19 @@ void add_plan(Plan& plan, const Plan& other) {
   plan.duration = std::max(plan.duration, other.duration);
   plan.warmup = std::max(plan.warmup, other.warmup);
   plan.churn += other.churn;
+  for (std::size_t i = 0; i < plan.groups.size(); ++i) add_plan(plan.groups[i], other.groups[i]);
+}
+
+void add_times(Outcome& sum, const Outcome& other) {
+  cover(sum.began_at, sum.wall_seconds, other.began_at, other.wall_seconds);
+  cover(sum.connect_at, sum.connect_seconds, other.connect_at, other.connect_seconds);
+  cover(sum.receive_at, sum.receive_seconds, other.receive_at, other.receive_seconds);
+  if (sum.first_lost_at <= 0 || (other.first_lost_at > 0 && other.first_lost_at < sum.first_lost_at)) {
+    sum.first_lost_at = other.first_lost_at;
+  }
+  sum.clients += other.clients;
+  sum.ready += other.ready;
+  sum.interrupted = sum.interrupted || other.interrupted;
 }
 
 /// `at` has the earliest beginnings of all runs.
@@ -52,19 +65,13 @@ void add_outcome(Outcome& sum, Outcome& other, const Outcome& at) {
   other.record.series.clear();
   other.record.ramp.clear();
   sum.record.add(other.record);
-  cover(sum.began_at, sum.wall_seconds, other.began_at, other.wall_seconds);
-  cover(sum.connect_at, sum.connect_seconds, other.connect_at, other.connect_seconds);
+  add_times(sum, other);
   cover(sum.measure_at, sum.seconds, other.measure_at, other.seconds);
-  cover(sum.receive_at, sum.receive_seconds, other.receive_at, other.receive_seconds);
-  if (sum.first_lost_at <= 0 || (other.first_lost_at > 0 && other.first_lost_at < sum.first_lost_at)) {
-    sum.first_lost_at = other.first_lost_at;
-  }
-  sum.clients += other.clients;
-  sum.ready += other.ready;
-  sum.interrupted = sum.interrupted || other.interrupted;
   sum.processor_seconds += other.processor_seconds;
   sum.heap_of_connections += other.heap_of_connections;
   sum.resident_bytes += other.resident_bytes;
+  sum.groups.resize(other.groups.size());
+  for (std::size_t i = 0; i < sum.groups.size(); ++i) add_outcome(sum.groups[i], other.groups[i], at);
 }
 
 /// In the order of their beginnings each begins before all earlier ones have ended.
@@ -90,6 +97,26 @@ std::string_view name(net::Transport transport) noexcept {
   return transport_names[static_cast<std::size_t>(transport)];
 }
 
+namespace {
+
+std::string names_of(const Plan& plan) {
+  std::string names;
+  for (const Plan& group : plan.groups) names += (names.empty() ? "" : ", ") + group.name;
+  return names;
+}
+
+std::optional<std::string> difference_of_groups(const Plan& a, const Plan& b) {
+  if (names_of(a) != names_of(b)) return base::format("the groups ({} and {})", names_of(a), names_of(b));
+  for (std::size_t i = 0; i < a.groups.size(); ++i) {
+    if (const auto differing = difference(a.groups[i], b.groups[i])) {
+      return base::format("{} of {}", *differing, a.groups[i].name);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<std::string> difference(const Plan& a, const Plan& b) {
   const auto differ = [](std::string_view what, std::string_view left, std::string_view right) {
     return base::format("{} ({} and {})", what, left, right);
@@ -97,6 +124,7 @@ std::optional<std::string> difference(const Plan& a, const Plan& b) {
   const auto size = [](const Plan& plan) { return base::format("{}-{}", plan.least_size, plan.most_size); };
   const auto loop = [](const Plan& plan) { return plan.open_loop() ? "given" : "none"; };
   if (a.mode != b.mode) return differ("the mode", name(a.mode), name(b.mode));
+  if (a.mode == Mode::mixed) return difference_of_groups(a, b);
   if (a.qos != b.qos) return differ("the QoS", std::to_string(a.qos), std::to_string(b.qos));
   if (a.session.version != b.session.version)
     return differ("the version", wire::name(a.session.version), wire::name(b.session.version));
@@ -107,6 +135,22 @@ std::optional<std::string> difference(const Plan& a, const Plan& b) {
     return differ("the size", size(a), size(b));
   if (a.open_loop() != b.open_loop()) return differ("the rate", loop(a), loop(b));
   return std::nullopt;
+}
+
+Outcome sum_of(const Plan& plan, std::vector<Outcome> groups) {
+  Outcome sum;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const Outcome& group = groups[i];
+    sum.record.add(group.record);
+    add_times(sum, group);
+    if (plan.groups[i].publishes() || !plan.publishes()) {
+      cover(sum.measure_at, sum.seconds, group.measure_at, group.seconds);
+    }
+  }
+  sum.began_at = groups.front().began_at;
+  sum.series_at = groups.front().series_at;
+  sum.groups = std::move(groups);
+  return sum;
 }
 
 base::Result<FinishedRun, std::string> merge(std::vector<FinishedRun> runs) {
@@ -121,8 +165,12 @@ base::Result<FinishedRun, std::string> merge(std::vector<FinishedRun> runs) {
   }
   FinishedRun sum;
   for (FinishedRun& run : runs) add_outcome(sum.outcome, run.outcome, earliest);
-  sum.outcome.began_at = earliest.began_at;
-  sum.outcome.series_at = earliest.series_at;
+  const auto set_beginning = [&earliest](Outcome& outcome) {
+    outcome.began_at = earliest.began_at;
+    outcome.series_at = earliest.series_at;
+  };
+  set_beginning(sum.outcome);
+  std::for_each(sum.outcome.groups.begin(), sum.outcome.groups.end(), set_beginning);
   sum.plan = std::move(runs.front().plan);
   for (std::size_t i = 1; i < runs.size(); ++i) add_plan(sum.plan, runs[i].plan);
   return sum;

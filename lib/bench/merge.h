@@ -22,6 +22,9 @@ std::string_view name(Mode mode) noexcept;
 std::string_view name(Shape shape) noexcept;
 std::string_view name(net::Transport transport) noexcept;
 
+/// A whole of the groups of a plan. Rates count over the time in which messages were due, where any were.
+Outcome sum_of(const Plan& plan, std::vector<Outcome> groups);
+
 /// One at least. Seconds of the series and the connect ramp are matched by the clocks, to the nearest of theirs; rates
 /// count over all the time in which any of the runs measured. What is wrong is a clause of a sentence.
 base::Result<FinishedRun, std::string> merge(std::vector<FinishedRun> runs);

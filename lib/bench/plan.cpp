@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
+
+#include "bench/record.h"
 
 namespace bench {
 namespace {
@@ -21,6 +24,53 @@ bool has_any(std::string_view pattern, std::string_view letters) noexcept {
 }
 
 }  // namespace
+
+std::span<const Plan> Plan::loads() const noexcept {
+  return mode == Mode::mixed ? std::span<const Plan>(groups) : std::span<const Plan>(this, 1);
+}
+
+bool Plan::publishes() const noexcept {
+  if (mode == Mode::mixed) return std::any_of(groups.begin(), groups.end(), std::mem_fn(&Plan::publishes));
+  return mode == Mode::pub || mode == Mode::latency;
+}
+
+bool Plan::receives() const noexcept {
+  if (mode == Mode::mixed) return std::any_of(groups.begin(), groups.end(), std::mem_fn(&Plan::receives));
+  return mode == Mode::sub || mode == Mode::latency;
+}
+
+std::uint32_t Plan::clients() const noexcept {
+  if (mode == Mode::conn) return count;
+  std::uint32_t all = publishers() + subscribers();
+  for (const Plan& group : groups) all += group.clients();
+  return all;
+}
+
+std::uint32_t Plan::own_clients() const noexcept {
+  if (mode == Mode::conn) return own(count);
+  std::uint32_t all = own_publishers() + own_subscribers();
+  for (const Plan& group : groups) all += group.own_clients();
+  return all;
+}
+
+std::string Plan::identifier_of(std::uint32_t number) const { return prefix + std::to_string(start_number + number); }
+
+std::string Plan::topic_of(std::uint32_t publisher) const {
+  const std::string identifier = identifier_of(publisher);
+  std::string made;
+  expand(made, topic, {start_number + publisher, identifier, session.username.value_or("")}, 0);
+  return made;
+}
+
+std::string Plan::filter_of(std::uint32_t subscriber) const {
+  const bool latency = mode == Mode::latency;
+  const std::uint32_t heard = latency && shape == Shape::fan_out ? 0 : subscriber - publishers();
+  const std::string identifier = identifier_of(heard);
+  std::string made;
+  expand(made, widen(topic, latency && shape == Shape::fan_in ? "icus" : "s"),
+         {start_number + heard, identifier, session.username.value_or("")}, 0);
+  return made;
+}
 
 Plan::Part Plan::part() const noexcept {
   const auto share = [](double mine, double all) { return all > 0 ? mine / all : 0; };
@@ -66,6 +116,12 @@ bool Plan::shares_subscription() const noexcept {
   constexpr std::string_view shared = "$share/";
   const std::string_view group = std::string_view(topic).substr(std::min(topic.size(), shared.size()));
   return mode == Mode::sub && topic.starts_with(shared) && !has_any(group.substr(0, group.find('/')), "icus");
+}
+
+bool is_group_name(std::string_view text) noexcept {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+  if (text.empty() || text.size() > longest_group_name) return false;
+  return text.find_first_not_of(letters) == std::string_view::npos && !is_metric(text);
 }
 
 bool varies(std::string_view pattern) noexcept { return has_any(pattern, "s"); }

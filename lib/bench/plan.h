@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@ enum class Mode : std::uint8_t {
   pub,      ///< publish
   sub,      ///< subscribe and count
   latency,  ///< publishers and subscribers in one process
+  mixed,    ///< several of the others at the same time
 };
 
 /// Who receives whose messages, in `Mode::latency`.
@@ -35,6 +37,8 @@ struct Shard {
 
 struct Plan {
   Mode mode = Mode::pub;
+  std::string name;          ///< of a group
+  std::vector<Plan> groups;  ///< `Mode::mixed`: what the run consists of, threads and times being those of the whole
   net::ConnectSettings network;
   session::ClientOptions session;  ///< of each client, but for its identifier
   std::string prefix;              ///< client identifiers are this and the client's number
@@ -68,13 +72,16 @@ struct Plan {
   bool reconnect = false;
   double churn = 0;  ///< connections a second that are closed and made again
 
-  bool publishes() const noexcept { return mode == Mode::pub || mode == Mode::latency; }
+  /// What it consists of: its groups, or itself.
+  std::span<const Plan> loads() const noexcept;
+  bool publishes() const noexcept;
+  bool receives() const noexcept;
   /// All subscribers share one subscription, so that each message goes to one of them.
   bool shares_subscription() const noexcept;
   bool open_loop() const noexcept { return rate > 0; }
   std::uint32_t publishers() const noexcept {
     if (mode == Mode::latency && shape == Shape::fan_out) return 1;
-    return publishes() ? count : 0;
+    return mode == Mode::pub || mode == Mode::latency ? count : 0;
   }
   std::uint32_t subscribers() const noexcept {
     if (mode == Mode::sub) return count;
@@ -82,7 +89,7 @@ struct Plan {
     return shape == Shape::fan_in ? 1 : count;
   }
   /// Publishers come first, then subscribers.
-  std::uint32_t clients() const noexcept { return mode == Mode::conn ? count : publishers() + subscribers(); }
+  std::uint32_t clients() const noexcept;
   /// This shard's share: of each kind of client every `shard.count`-th, so that pairs stay together.
   template <class Number>
   Number own(Number all) const noexcept {
@@ -90,9 +97,7 @@ struct Plan {
   }
   std::uint32_t own_publishers() const noexcept { return own(publishers()); }
   std::uint32_t own_subscribers() const noexcept { return own(subscribers()); }
-  std::uint32_t own_clients() const noexcept {
-    return mode == Mode::conn ? own(count) : own_publishers() + own_subscribers();
-  }
+  std::uint32_t own_clients() const noexcept;
   /// Its number among all clients, by its place among those of the shard.
   std::uint32_t number_of(std::uint32_t place) const noexcept {
     const std::uint32_t before = own_publishers();
@@ -108,9 +113,17 @@ struct Plan {
   };
   /// What the shard adds to the whole; the parts of all shards add up to it.
   Part part() const noexcept;
-  /// Subscribers that a message goes to.
+  /// With the number in the whole, not counted from `start_number`.
+  std::string identifier_of(std::uint32_t number) const;
+  std::string topic_of(std::uint32_t publisher) const;
+  std::string filter_of(std::uint32_t subscriber) const;
+  /// Subscribers of its own that a message goes to.
   std::uint32_t copies() const noexcept { return mode != Mode::latency ? 0 : shape == Shape::fan_out ? count : 1; }
 };
+
+/// Letters, digits, - and _, and no name of a latency: both stand in front of a dot.
+bool is_group_name(std::string_view text) noexcept;
+inline constexpr std::size_t longest_group_name = 64;
 
 /// Who a client is, for what a template says of it.
 struct Person {

@@ -32,6 +32,10 @@ void add(Interval& interval, const Interval& other) {
 std::string_view name(Count count) noexcept { return count_names[static_cast<std::size_t>(count)]; }
 std::string_view name(Metric metric) noexcept { return metric_names[static_cast<std::size_t>(metric)]; }
 
+bool is_metric(std::string_view name) noexcept {
+  return std::find(metric_names.begin(), metric_names.end(), name) != metric_names.end();
+}
+
 void Record::fail(std::string_view reason, std::uint64_t often) {
   auto found = failures.find(reason);
   if (found == failures.end() && failures.size() >= most_reasons) reason = "other reasons";

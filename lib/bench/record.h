@@ -48,6 +48,7 @@ enum class Metric : std::uint8_t {
 };
 inline constexpr std::size_t metrics = static_cast<std::size_t>(Metric::count_);
 std::string_view name(Metric metric) noexcept;
+bool is_metric(std::string_view name) noexcept;
 
 /// A second of the run.
 struct Interval {

@@ -1,5 +1,6 @@
 #include "bench/swarm.h"
 
+#include <algorithm>
 #include <asio/ip/tcp.hpp>
 #include <asio/local/stream_protocol.hpp>
 #include <asio/signal_set.hpp>
@@ -10,8 +11,10 @@
 #include <sys/resource.h>
 #include <thread>
 
-#include "bench/crew.h"
 #include "bench/exporter.h"
+#include "bench/group.h"
+#include "bench/hearing.h"
+#include "bench/merge.h"
 
 namespace bench {
 namespace {
@@ -74,84 +77,105 @@ base::Result<std::vector<Endpoint>, transport::Error> resolve(const net::Connect
 
 class Run {
  public:
-  Run(Common common, const std::function<void(const Status&)>& show, Exporter* exporter)
-      : common_(std::move(common)), show_(show), exporter_(exporter), signals_(io_, SIGINT, SIGTERM), timer_(io_) {}
+  Run(const Plan& plan, std::vector<std::unique_ptr<Group>> groups, const std::function<void(const Status&)>& show,
+      Exporter* exporter)
+      : plan_(plan),
+        groups_(std::move(groups)),
+        show_(show),
+        exporter_(exporter),
+        signals_(io_, SIGINT, SIGTERM),
+        timer_(io_) {}
 
   Outcome run() {
     const double processor_before = processor_seconds();
-    common_.born = Clock::now();
-    outcome_.began_at = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-    outcome_.clients = plan().own_clients();
-    for (unsigned i = 0; i < common_.plan.threads; ++i) crews_.push_back(std::make_unique<Crew>(common_, i));
+    set_born(Clock::now());
+    gather();
     heap_before_ = allocated();
     signals_.async_wait([this](asio::error_code error, int) { interrupt(error); });
-    timer_.expires_at(plan().mode == Mode::conn ? appointed().value_or(Clock::now()) : Clock::now());
+    timer_.expires_at(only_connects() ? appointed().value_or(Clock::now()) : Clock::now());
     timer_.async_wait([this](asio::error_code cancelled) {
       if (!cancelled) launch();
     });
     io_.run();
     for (auto& thread : threads_) thread.join();
     if (exporter_ != nullptr && !threads_.empty()) exporter_->stop();
-    outcome_.wall_seconds = in_seconds(Clock::now() - common_.born);
-    outcome_.processor_seconds = processor_seconds() - processor_before;
-    outcome_.resident_bytes = most_resident();
-    add_up();
-    return std::move(outcome_);
+    wall_seconds_ = in_seconds(Clock::now() - born_);
+    Outcome outcome = add_up();
+    outcome.processor_seconds = processor_seconds() - processor_before;
+    outcome.resident_bytes = most_resident();
+    outcome.heap_of_connections = heap_of_connections_;
+    return outcome;
   }
 
  private:
-  const Plan& plan() const { return common_.plan; }
-
-  void start_exporter() {
-    std::vector<Crew*> crews;
-    for (auto& crew : crews_) crews.push_back(crew.get());
-    exporter_->start(std::move(crews));
+  void set_born(Time born) {
+    born_ = phase_began_ = born;
+    began_at_ = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    for (auto& group : groups_) group->set_born(born);
   }
 
-  double in_wall_time(Time time) const { return outcome_.began_at + in_seconds(time - common_.born); }
-
-  template <class Gauge>
-  std::uint64_t sum(Gauge gauge) const {
-    std::uint64_t total = 0;
-    for (const auto& crew : crews_) total += (crew->gauges().*gauge).load(std::memory_order_relaxed);
-    return total;
-  }
-
-  bool all_sent() const {
-    for (const auto& crew : crews_) {
-      if (!crew->gauges().sending_done.load(std::memory_order_acquire)) return false;
+  /// Groups with fewer crews than there are threads begin where the one before ended.
+  void gather() {
+    for (unsigned i = 0; i < plan_.threads; ++i) workers_.push_back(std::make_unique<net::Worker>());
+    teams_.resize(workers_.size());
+    std::size_t next = 0;
+    for (auto& group : groups_) {
+      group->gather(workers_, next);
+      for (auto& crew : group->crews()) teams_[next++ % teams_.size()].push_back(crew.get());
     }
-    return true;
-  }
-
-  /// When all shards are to begin.
-  std::optional<Time> appointed() const {
-    if (!plan().start_at) return std::nullopt;
-    return Clock::now() + std::chrono::duration_cast<Duration>(*plan().start_at - std::chrono::system_clock::now());
   }
 
   void launch() {
-    common_.born = phase_began_ = Clock::now();
-    outcome_.began_at = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-    outcome_.series_at = outcome_.measure_at = outcome_.began_at;
-    for (auto& crew : crews_) threads_.emplace_back([&crew] { crew->run(); });
+    set_born(Clock::now());
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+      threads_.emplace_back([&worker = *workers_[i], &team = teams_[i]] {
+        for (Crew* crew : team) crew->begin();
+        worker.io().run();
+        for (Crew* crew : team) crew->end();
+      });
+    }
     if (exporter_ != nullptr) start_exporter();
     look_again();
   }
 
+  void start_exporter() {
+    std::vector<Crew*> crews;
+    for (auto& group : groups_) {
+      for (auto& crew : group->crews()) crews.push_back(crew.get());
+    }
+    exporter_->start(std::move(crews));
+  }
+
+  bool only_connects() const {
+    return std::all_of(groups_.begin(), groups_.end(),
+                       [](const auto& group) { return group->plan().mode == Mode::conn; });
+  }
+
+  double in_wall_time(Time time) const { return began_at_ + in_seconds(time - born_); }
+
+  template <class Gauge>
+  std::uint64_t sum(Gauge gauge) const {
+    std::uint64_t total = 0;
+    for (const auto& group : groups_) total += group->sum(gauge);
+    return total;
+  }
+
+  /// When all shards are to begin.
+  std::optional<Time> appointed() const {
+    if (!plan_.start_at) return std::nullopt;
+    return Clock::now() + std::chrono::duration_cast<Duration>(*plan_.start_at - std::chrono::system_clock::now());
+  }
+
   void interrupt(asio::error_code error) {
     if (error) return;
-    outcome_.interrupted = true;
+    interrupted_ = true;
     if (threads_.empty()) {
       timer_.cancel();
       return;
     }
-    if (std::exchange(finishing_, true)) {
-      for (auto& crew : crews_) crew->finish(false);
-      return;
-    }
-    if (phase_ == Phase::connecting) outcome_.ready = sum(&Gauges::ready);
-    for (auto& crew : crews_) crew->finish(true);
+    if (finishing_) return finish(false);
+    if (phase_ == Phase::connecting) note_ready();
+    finish(true);
     signals_.async_wait([this](asio::error_code again, int) { interrupt(again); });
   }
 
@@ -163,10 +187,10 @@ class Run {
   void look_at_crews() {
     const Time now = Clock::now();
     if (!finishing_) {
-      if (phase_ == Phase::connecting && sum(&Gauges::settled) == plan().own_clients()) begin(now);
-      if (phase_ != Phase::connecting && over(now)) finish();
+      if (phase_ == Phase::connecting && sum(&Gauges::settled) == plan_.own_clients()) begin(now);
+      if (phase_ != Phase::connecting && over(now)) finish(true);
     }
-    if (sum(&Gauges::gone) == plan().own_clients()) return signals_.cancel();
+    if (sum(&Gauges::gone) == plan_.own_clients()) return signals_.cancel();
     if (!finishing_ && now >= next_show_) {
       next_show_ = now + std::chrono::milliseconds(100);
       show(now);
@@ -188,140 +212,138 @@ class Run {
 
   void enter(Phase phase, Time now) {
     phase_ = phase;
-    phase_began_ = last_change_ = now;
+    phase_began_ = now;
+  }
+
+  void note_ready() {
+    for (const auto& group : groups_) ready_.push_back(group->sum(&Gauges::ready));
   }
 
   /// All connections stand, or have failed.
   void begin(Time now) {
-    outcome_.ready = sum(&Gauges::ready);
+    note_ready();
     const std::uint64_t heap = allocated();
-    outcome_.heap_of_connections = heap > heap_before_ ? heap - heap_before_ : 0;
-    start_ = now + notice;
+    heap_of_connections_ = heap > heap_before_ ? heap - heap_before_ : 0;
+    schedule_.start = now + notice;
     if (const auto at = appointed()) {
-      outcome_.start_lag = in_seconds((plan().mode == Mode::conn ? common_.born : start_) - *at);
-      start_ = std::max(start_, *at);
+      start_lag_ = in_seconds((only_connects() ? born_ : schedule_.start) - *at);
+      schedule_.start = std::max(schedule_.start, *at);
     }
-    measure_ = start_ + plan().warmup;
-    end_ = plan().duration == Duration::zero() ? Time::max() : measure_ + plan().duration;
-    outcome_.series_at = in_wall_time(start_);
-    outcome_.measure_at = in_wall_time(measure_);
+    schedule_.measure = schedule_.start + plan_.warmup;
+    if (plan_.duration != Duration::zero()) schedule_.end = schedule_.measure + plan_.duration;
     enter(Phase::running, now);
-    for (auto& crew : crews_) crew->start(start_, measure_, end_);
+    for (auto& group : groups_) group->start(schedule_);
   }
 
-  /// Nothing is left to wait for.
+  /// No group has anything left to wait for.
   bool over(Time now) {
-    const std::uint64_t distinct = sum(&Gauges::distinct);
-    const std::uint64_t progress = sum(&Gauges::acknowledged) + sum(&Gauges::received);
-    if (std::exchange(progress_, progress) != progress) last_change_ = now;
-    if (sum(&Gauges::ready) == 0 && !plan().reconnect) return true;
-    switch (plan().mode) {
-      case Mode::conn:
-        return now >= (end_ == Time::max() ? measure_ : end_);
-      case Mode::sub:
-        return now >= end_ || (plan().messages != 0 && sum(&Gauges::received) >= plan().own(plan().messages));
-      case Mode::pub:
-      case Mode::latency:
-        break;
+    Others others{plan_.publishes(), plan_.publishes()};
+    bool all = true, drains = true;
+    const auto look_at = [&](Group& group) {
+      const bool over = group.over(now, others);
+      all = all && over;
+      return over;
+    };
+    for (auto& group : groups_) {
+      if (!group->plan().publishes()) continue;
+      if (!look_at(*group)) others.published = false;
+      drains = drains && group->draining();
     }
-    const bool sent = all_sent();
-    if (phase_ == Phase::running && (sent || now >= end_)) enter(Phase::draining, now);
-    if (phase_ != Phase::draining) return false;
-    if (sent && (plan().mode == Mode::pub || distinct >= sum(&Gauges::published) * plan().copies())) return true;
-    return now - last_change_ >= plan().patience;
+    for (auto& group : groups_) {
+      if (group->plan().publishes()) continue;
+      if (others.published && !group->draining()) group->await(now, hearing().owed(*group));
+      look_at(*group);
+    }
+    if (phase_ == Phase::running && others.publish && drains) enter(Phase::draining, now);
+    return all;
   }
 
-  void finish() {
+  void finish(bool in_order) {
     finishing_ = true;
-    for (auto& crew : crews_) crew->finish(true);
+    for (auto& group : groups_) group->finish(in_order);
   }
 
   // What only the whole knows.
 
-  void add_up() {
-    for (auto& crew : crews_) outcome_.record.add(crew->record());
-    const Record& record = outcome_.record;
+  Hearing& hearing() {
+    if (!hearing_) hearing_.emplace(plan_, groups_);
+    return *hearing_;
+  }
+
+  Outcome add_up() {
+    std::vector<Outcome> outcomes;
+    for (std::size_t i = 0; i < groups_.size(); ++i) outcomes.push_back(outcome_of(i));
+    Outcome whole = plan_.mode == Mode::mixed ? sum_of(plan_, std::move(outcomes)) : std::move(outcomes[0]);
+    whole.start_lag = start_lag_;
+    return whole;
+  }
+
+  Outcome outcome_of(std::size_t index) {
+    Group& group = *groups_[index];
+    Outcome outcome;
+    outcome.record = group.record();
+    if (group.plan().mode == Mode::sub && plan_.publishes()) hearing().count(group, outcome.record);
+    outcome.began_at = outcome.series_at = outcome.measure_at = began_at_;
+    if (schedule_.start != Time{}) {
+      outcome.series_at = in_wall_time(schedule_.start);
+      outcome.measure_at = in_wall_time(schedule_.measure);
+    }
+    outcome.clients = group.plan().own_clients();
+    outcome.ready = ready_.empty() ? 0 : ready_[index];
+    outcome.interrupted = interrupted_;
+    outcome.wall_seconds = wall_seconds_;
+    set_times(group.plan(), outcome);
+    return outcome;
+  }
+
+  void set_times(const Plan& plan, Outcome& outcome) const {
+    const Record& record = outcome.record;
     if (record.last_connect != Time::min()) {
-      outcome_.connect_at = in_wall_time(record.first_connect);
-      outcome_.connect_seconds = in_seconds(record.last_connect - record.first_connect);
+      outcome.connect_at = in_wall_time(record.first_connect);
+      outcome.connect_seconds = in_seconds(record.last_connect - record.first_connect);
     }
-    if (record.first_lost != Time::max()) outcome_.first_lost_at = in_wall_time(record.first_lost);
+    if (record.first_lost != Time::max()) outcome.first_lost_at = in_wall_time(record.first_lost);
     if (record.last_received != Time::min()) {
-      outcome_.receive_at = in_wall_time(record.first_received);
-      outcome_.receive_seconds = in_seconds(record.last_received - record.first_received);
+      outcome.receive_at = in_wall_time(record.first_received);
+      outcome.receive_seconds = in_seconds(record.last_received - record.first_received);
     }
-    if (plan().publishes() && record.last_sent != Time::min()) {
-      const Time end = std::min(end_, record.last_sent);
-      outcome_.seconds =
-          end > measure_ ? in_seconds(end_ != Time::max() && !outcome_.interrupted ? end_ - measure_ : end - measure_)
-                         : 0;
-    } else if (plan().mode == Mode::sub) {
-      outcome_.seconds = outcome_.receive_seconds;
-    }
-    plan().mode == Mode::latency ? count_lost() : count_gaps();
-  }
-
-  /// A subscriber alone knows of what is missing between the messages that came.
-  void count_gaps() {
-    if (common_.group) return count_gaps(*common_.group);
-    for (auto& crew : crews_) {
-      for (const Client& client : crew->clients()) {
-        if (client.inbox() != nullptr) count_gaps(*client.inbox());
-      }
+    if (plan.publishes() && record.last_sent != Time::min()) {
+      const bool whole = schedule_.end != Time::max() && !interrupted_;
+      const Time end = whole ? schedule_.end : std::min(schedule_.end, record.last_sent);
+      if (std::min(end, record.last_sent) > schedule_.measure) outcome.seconds = in_seconds(end - schedule_.measure);
+    } else if (plan.mode == Mode::sub) {
+      outcome.seconds = outcome.receive_seconds;
     }
   }
 
-  void count_gaps(const Inbox& inbox) {
-    for (const auto& source : inbox.sources()) {
-      if (!source.used) continue;
-      outcome_.record.lost += source.sequence.missing();
-      outcome_.record.expected += source.sequence.missing() + source.sequence.distinct();
-    }
-  }
-
-  /// By its place in the shard.
-  Client& client(std::uint32_t place) { return crews_[place % plan().threads]->clients()[place / plan().threads]; }
-
-  void count_lost() {
-    for (std::uint32_t i = 0; i < plan().own_subscribers(); ++i) {
-      const Inbox* inbox = client(plan().own_publishers() + i).inbox();
-      const bool all = plan().shape == Shape::fan_in;
-      const std::uint32_t first = all || plan().shape == Shape::fan_out ? 0 : i;
-      const std::uint32_t last = all ? plan().own_publishers() : first + 1;
-      for (std::uint32_t publisher = first; publisher < last; ++publisher) {
-        const std::uint64_t sent = client(publisher).sent();
-        const Sequence* heard = inbox->find(common_.run, plan().number_of(publisher));
-        outcome_.record.expected += sent;
-        outcome_.record.lost += sent - (heard == nullptr ? 0 : heard->distinct());
-      }
-    }
-  }
-
-  Common common_;
+  const Plan& plan_;
+  std::vector<std::unique_ptr<net::Worker>> workers_;  ///< one a thread; outlives the clients
+  std::vector<std::unique_ptr<Group>> groups_;
+  std::vector<std::vector<Crew*>> teams_;  ///< the crews of each thread
   const std::function<void(const Status&)>& show_;
   Exporter* exporter_;
-  Outcome outcome_;
-  std::vector<std::unique_ptr<Crew>> crews_;
   std::vector<std::thread> threads_;
+  std::optional<Hearing> hearing_;
   asio::io_context io_{1};
   asio::signal_set signals_;
   asio::steady_timer timer_;
   Phase phase_ = Phase::connecting;
+  Time born_{};
+  double began_at_ = 0;
   Time phase_began_{};
   Time next_show_{};
-  Time last_change_{};
-  Time start_{};
-  Time measure_{};
-  Time end_ = Time::max();
-  std::uint64_t progress_ = 0;
+  Schedule schedule_;
+  std::vector<std::uint64_t> ready_;  ///< by group, when the load began
+  double start_lag_ = 0;
+  double wall_seconds_ = 0;
   std::uint64_t heap_before_ = 0;
+  std::uint64_t heap_of_connections_ = 0;
+  bool interrupted_ = false;
   bool finishing_ = false;
 };
 
-}  // namespace
-
-base::Result<Outcome, transport::Error> run(const Plan& plan, const std::function<void(const Status&)>& show,
-                                            Exporter* exporter) {
+/// What the crews of a group share.
+base::Result<Common, transport::Error> common_of(const Plan& plan) {
   Common common{.plan = plan};
   auto endpoints = resolve(plan.network);
   if (!endpoints) return base::unexpected(std::move(endpoints.error()));
@@ -331,12 +353,30 @@ base::Result<Outcome, transport::Error> run(const Plan& plan, const std::functio
     if (!tls) return base::unexpected(std::move(tls.error()));
     common.tls = *std::move(tls);
   }
-  common.run = random_run();
   if (plan.shares_subscription()) common.group = std::make_shared<Inbox>();
   common.topic_varies = varies(plan.topic);
   common.clock = clock_of_this_machine();
   common.filler.assign(plan.most_size + stamp_size, 'x');
-  return Run(std::move(common), show, exporter).run();
+  return common;
+}
+
+}  // namespace
+
+base::Result<Outcome, NotStarted> run(const Plan& plan, const std::function<void(const Status&)>& show,
+                                      Exporter* exporter) {
+  const auto loads = plan.loads();
+  const std::uint32_t first_run = random_run();
+  std::vector<std::unique_ptr<Group>> groups;
+  for (const Plan& load : loads) {
+    auto common = common_of(load);
+    if (!common) return base::unexpected(NotStarted{std::move(common.error()), groups.size()});
+    common->first_run = first_run;
+    common->run = first_run + static_cast<std::uint32_t>(groups.size());
+    common->runs = static_cast<std::uint32_t>(loads.size());
+    for (const Plan& other : loads) common->traced.push_back(traceable(other) && same_broker(load, other));
+    groups.push_back(std::make_unique<Group>(*std::move(common)));
+  }
+  return Run(plan, std::move(groups), show, exporter).run();
 }
 
 }  // namespace bench

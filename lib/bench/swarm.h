@@ -53,13 +53,19 @@ struct Outcome {
   double wall_seconds = 0;
   std::uint64_t heap_of_connections = 0;  ///< what was allocated from before the first connection until all stood
   std::uint64_t resident_bytes = 0;       ///< at most
+  std::vector<Outcome> groups;            ///< `Mode::mixed`: of each, but for what is the generator's own
 };
 
 class Exporter;
 
+struct NotStarted {
+  transport::Error error;
+  std::size_t load = 0;  ///< which of the plan's
+};
+
 /// Calls `show` now and then while it runs. SIGINT and SIGTERM end it in order, a second one at once.
 /// `exporter`, where there is one, answers while it runs.
-base::Result<Outcome, transport::Error> run(const Plan& plan, const std::function<void(const Status&)>& show,
-                                            Exporter* exporter = nullptr);
+base::Result<Outcome, NotStarted> run(const Plan& plan, const std::function<void(const Status&)>& show,
+                                      Exporter* exporter = nullptr);
 
 }  // namespace bench

@@ -27,12 +27,16 @@ class Work {
       : plan_(std::move(plan)), sink_(bench::Sink::start(plan_.session.version, plan_.network.transport)) {
     plan_.threads = 1;
     common_.endpoints.emplace_back(asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), sink_->port()));
-    common_.run = 7;
+    common_.run = common_.first_run = 7;
     common_.clock = bench::clock_of_this_machine();
     common_.filler.assign(plan_.most_size + bench::stamp_size, 'x');
     common_.born = session::Clock::now();
-    crew_.emplace(common_, 0);
-    thread_ = std::thread([this] { crew_->run(); });
+    crew_.emplace(common_, 0, worker_);
+    thread_ = std::thread([this] {
+      crew_->begin();
+      worker_.io().run();
+      crew_->end();
+    });
   }
   ~Work() {
     if (thread_.joinable()) end(false);
@@ -66,6 +70,7 @@ class Work {
   bench::Plan plan_;
   std::unique_ptr<bench::Sink> sink_;
   bench::Common common_{.plan = plan_};
+  net::Worker worker_;
   std::optional<bench::Crew> crew_;
   std::thread thread_;
 };

@@ -40,7 +40,7 @@ TEST_CASE("what Prometheus reads") {
   snapshot.times[static_cast<std::size_t>(bench::Metric::connect)].add(times);
   bench::Snapshot sum = snapshot;
   sum.add(snapshot);
-  const std::string text = bench::exposition(sum);
+  const std::string text = bench::exposition({sum});
   const auto has = [&text](std::string_view part) { return text.find(part) != std::string::npos; };
   CHECK(
       text.starts_with("# HELP mqtt_bench_clients Clients of this run.\n# TYPE mqtt_bench_clients gauge\n"
@@ -53,4 +53,20 @@ TEST_CASE("what Prometheus reads") {
   CHECK(has("mqtt_bench_connect_seconds_bucket{le=\"+Inf\"} 6\n"));
   CHECK(has("mqtt_bench_connect_seconds_count 6\n"));
   CHECK(text.ends_with("mqtt_bench_lag_seconds_count 0\n"));
+}
+
+TEST_CASE("what Prometheus reads of groups") {
+  bench::Snapshot sensors, crowd;
+  sensors.group = "sensors";
+  sensors.clients = 3;
+  crowd.group = "crowd";
+  crowd.clients = 5;
+  const std::string text = bench::exposition({sensors, crowd});
+  const auto has = [&text](std::string_view part) { return text.find(part) != std::string::npos; };
+  CHECK(
+      text.starts_with("# HELP mqtt_bench_clients Clients of this run.\n# TYPE mqtt_bench_clients gauge\n"
+                       "mqtt_bench_clients{group=\"sensors\"} 3\nmqtt_bench_clients{group=\"crowd\"} 5\n# HELP"));
+  CHECK(
+      has("mqtt_bench_lag_seconds_bucket{group=\"crowd\",le=\"+Inf\"} 0\n"
+          "mqtt_bench_lag_seconds_sum{group=\"crowd\"} 0\nmqtt_bench_lag_seconds_count{group=\"crowd\"} 0\n"));
 }

@@ -1,5 +1,7 @@
 #include "bench/merge.h"
 
+#include <algorithm>
+
 #include "bench/figures.h"
 #include "catch.h"
 
@@ -104,4 +106,56 @@ TEST_CASE("runs of different kinds") {
   CHECK(bench::difference(a.plan, b.plan) == "the QoS (1 and 2)");
   b.plan.mode = bench::Mode::conn;
   CHECK(bench::difference(a.plan, b.plan) == "the mode (pub and conn)");
+}
+
+TEST_CASE("groups are merged one by one") {
+  const auto mixed = [](std::uint64_t a, std::uint64_t b) {
+    FinishedRun whole;
+    whole.plan.mode = bench::Mode::mixed;
+    std::vector<bench::Outcome> outcomes;
+    for (const std::uint64_t rate : {a, b}) {
+      FinishedRun group = run(1'000, rate, 3);
+      group.plan.name = rate == a ? "a" : "b";
+      whole.plan.groups.push_back(std::move(group.plan));
+      outcomes.push_back(std::move(group.outcome));
+    }
+    whole.outcome = bench::sum_of(whole.plan, std::move(outcomes));
+    return whole;
+  };
+  const auto merged = bench::merge(runs(mixed(100, 10), mixed(50, 5)));
+  REQUIRE(merged);
+  const auto& outcome = merged->outcome;
+  REQUIRE(outcome.groups.size() == 2);
+  CHECK(acknowledged(outcome.record) == std::vector<std::uint64_t>{165, 165, 165});
+  CHECK(acknowledged(outcome.groups[0].record) == std::vector<std::uint64_t>{150, 150, 150});
+  CHECK(acknowledged(outcome.groups[1].record) == std::vector<std::uint64_t>{15, 15, 15});
+  CHECK(outcome.clients == 8);
+  CHECK(outcome.groups[1].clients == 4);
+  CHECK(outcome.groups[1].began_at == 1'000);
+  CHECK(bench::rate(merged->plan, outcome) == 165);
+  CHECK(bench::rate(merged->plan.groups[0], outcome.groups[0]) == 150);
+  const auto figures = bench::all_figures(merged->plan, outcome);
+  const auto named = [&figures](std::string_view name) {
+    return std::count_if(figures.begin(), figures.end(), [&](const auto& figure) { return figure.name == name; });
+  };
+  CHECK(named("acknowledge.p99") == 1);
+  CHECK(named("a.p99") == 1);
+  CHECK(named("b.acknowledge.p99") == 1);
+  CHECK(named("p99") == 0);
+  CHECK(named("processor_seconds") == 1);
+  CHECK(named("a.processor_seconds") == 0);
+}
+
+TEST_CASE("plans with other groups are of another kind") {
+  const auto mixed = [](std::initializer_list<std::string_view> names) {
+    bench::Plan plan;
+    plan.mode = bench::Mode::mixed;
+    for (const auto name : names) plan.groups.emplace_back().name = name;
+    return plan;
+  };
+  CHECK_FALSE(bench::difference(mixed({"a", "b"}), mixed({"a", "b"})));
+  CHECK(bench::difference(mixed({"a", "b"}), mixed({"a"})) == "the groups (a, b and a)");
+  bench::Plan other = mixed({"a", "b"});
+  other.groups[1].qos = 2;
+  CHECK(bench::difference(mixed({"a", "b"}), other) == "the QoS (0 and 2) of b");
 }

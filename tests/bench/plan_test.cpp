@@ -38,6 +38,51 @@ TEST_CASE("filters for many topics") {
   CHECK(bench::widen("a/b", "s") == "a/b");
 }
 
+TEST_CASE("what clients are called and where they publish and listen") {
+  bench::Plan plan;
+  plan.prefix = "c-";
+  plan.start_number = 10;
+  plan.count = 3;
+  plan.topic = "a/%i/%c/%s";
+  CHECK(plan.identifier_of(2) == "c-12");
+  CHECK(plan.topic_of(2) == "a/12/c-12/0");
+  plan.mode = bench::Mode::sub;
+  CHECK(plan.filter_of(2) == "a/12/c-12/+");
+  plan.mode = bench::Mode::latency;
+  CHECK(plan.filter_of(5) == "a/12/c-12/+");
+  plan.shape = bench::Shape::fan_in;
+  CHECK(plan.filter_of(3) == "a/+/+/+");
+  plan.shape = bench::Shape::fan_out;
+  CHECK(plan.filter_of(3) == "a/10/c-10/+");
+}
+
+TEST_CASE("a mixed plan is what its groups are") {
+  bench::Plan plan;
+  plan.mode = bench::Mode::mixed;
+  CHECK_FALSE(plan.publishes());
+  for (const bench::Mode mode : {bench::Mode::conn, bench::Mode::sub, bench::Mode::latency}) {
+    plan.groups.emplace_back();
+    plan.groups.back().mode = mode;
+    plan.groups.back().count = 4;
+    plan.groups.back().shard = {0, 2};
+  }
+  CHECK(plan.publishes());
+  CHECK(plan.receives());
+  CHECK(plan.clients() == 16);
+  CHECK(plan.own_clients() == 8);
+  CHECK(plan.loads().size() == 3);
+  CHECK(plan.groups[0].loads().data() == &plan.groups[0]);
+}
+
+TEST_CASE("names of groups") {
+  for (const auto* name : {"a", "Sensors-2_x", "0"}) CHECK(bench::is_group_name(name));
+  for (const auto* name : {"", "a b", "a.b", "a\n", "\xc3\xa4", "deliver", "lag", "connect"}) {
+    CHECK_FALSE(bench::is_group_name(name));
+  }
+  CHECK(bench::is_group_name(std::string(64, 'a')));
+  CHECK_FALSE(bench::is_group_name(std::string(65, 'a')));
+}
+
 TEST_CASE("shards have every client once, and pairs stay together") {
   bench::Plan plan;
   plan.mode = bench::Mode::latency;
