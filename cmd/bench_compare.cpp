@@ -76,6 +76,17 @@ base::Result<Side, Failure> load_side(const std::string& word) {
   return side;
 }
 
+/// The runs of one group. The whole has it no more.
+Side take_group(Side& side, std::size_t group) {
+  Side taken;
+  for (std::size_t i = 0; i < side.runs.size(); ++i) {
+    bench::FinishedRun& run = side.runs[i].run;
+    taken.files.push_back(base::format("{}: {}", side.files[i], run.plan.groups[group].name));
+    taken.runs.push_back({{std::move(run.plan.groups[group]), std::move(run.outcome.groups[group])}, {}, {}});
+  }
+  return taken;
+}
+
 Count counted(const bench::Plan& plan) {
   if (!plan.publishes()) return Count::received;
   return plan.qos == 0 ? Count::published : Count::acknowledged;
@@ -126,7 +137,9 @@ stats::Histogram whole(const Side& side, Metric metric) {
 
 class Comparison {
  public:
-  Comparison(const Side& a, const Side& b, double threshold) : a_(a), b_(b), threshold_(threshold) {}
+  /// `loads`: how many such comparisons there are in all.
+  Comparison(const Side& a, const Side& b, double threshold, std::size_t loads)
+      : a_(a), b_(b), threshold_(threshold), loads_(loads) {}
 
   base::Result<std::vector<Row>, Failure> compare() {
     const bench::Plan& plan = a_.plan();
@@ -145,13 +158,18 @@ class Comparison {
                        stats::compare_means(rates(a_), rates(b_), alone_)});
       if (timed) add_times(part);
     }
-    for (Row& row : rows_) judge(row);
+    for (Row& row : rows_) {
+      judge(row);
+      if (!plan.name.empty()) row.name = base::format("{}.{}", plan.name, row.name);
+    }
     return std::move(rows_);
   }
 
  private:
   /// Bonferroni: of so many figures none is to be taken for different by chance.
-  static double confidence_of(int figures) { return 1 - (1 - confidence) / figures; }
+  double confidence_of(std::size_t figures) const {
+    return 1 - (1 - confidence) / static_cast<double>(figures * loads_);
+  }
   bool of_runs() const { return a_.runs.size() > 1 && b_.runs.size() > 1; }
 
   static std::optional<Failure> too_short(const Side& side) {
@@ -197,9 +215,23 @@ class Comparison {
   const Side& a_;
   const Side& b_;
   double threshold_;
+  std::size_t loads_;
   double alone_ = confidence;
   std::vector<Row> rows_;
 };
+
+base::Result<std::vector<Row>, Failure> compare(Side& a, Side& b, double threshold) {
+  const std::size_t groups = a.plan().groups.size();
+  if (groups == 0) return Comparison(a, b, threshold, 1).compare();
+  std::vector<Row> rows;
+  for (std::size_t i = 0; i < groups; ++i) {
+    const Side of_a = take_group(a, i), of_b = take_group(b, i);
+    auto more = Comparison(of_a, of_b, threshold, groups).compare();
+    if (!more) return more;
+    rows.insert(rows.end(), std::make_move_iterator(more->begin()), std::make_move_iterator(more->end()));
+  }
+  return rows;
+}
 
 std::string percent(double part) {
   if (!std::isfinite(part)) return "any";
@@ -217,7 +249,11 @@ std::vector<std::string> notes(const Side& a, const Side& b) {
       if (side->runs[i].run.outcome.interrupted) notes.push_back(side->files[i] + " was interrupted by a signal");
     }
   }
-  if (a.plan().rate != b.plan().rate) notes.push_back("the rates that were asked for differ");
+  bool other_rates = a.plan().rate != b.plan().rate;
+  for (std::size_t i = 0; i < a.plan().groups.size(); ++i) {
+    other_rates = other_rates || a.plan().groups[i].rate != b.plan().groups[i].rate;
+  }
+  if (other_rates) notes.push_back("the rates that were asked for differ");
   if (a.runs.size() < 2 || b.runs.size() < 2) {
     notes.push_back(
         "one run a side: how much runs of the same broker differ is not known; several say more (A1,A2 B1,B2)");
@@ -226,14 +262,17 @@ std::vector<std::string> notes(const Side& a, const Side& b) {
 }
 
 std::string text(const std::vector<Row>& rows) {
+  std::size_t width = 13;
+  for (const Row& row : rows) width = std::max(width, row.name.size() + 1);
   std::string text =
-      base::format("{:<13}{:>12}{:>12}{:>11}{:>22}{:>12}\n", "", "A", "B", "change", "interval", "B slower");
+      base::format("{:<{}}{:>12}{:>12}{:>11}{:>22}{:>12}\n", "", width, "A", "B", "change", "interval", "B slower");
   for (const Row& row : rows) {
-    text += base::format("{:<13}{:>12}{:>12}{:>11}{:>22}{:>12}  {}\n", row.name, bench::show(row.change.a, row.unit),
-                         bench::show(row.change.b, row.unit), percent(row.change.relative),
-                         base::format("{} to {}", percent(row.change.least), percent(row.change.greatest)),
-                         base::format("{:.1f} %", std::floor(row.slower_with() * 1000) / 10),
-                         verdict_names[static_cast<std::size_t>(row.verdict)]);
+    text +=
+        base::format("{:<{}}{:>12}{:>12}{:>11}{:>22}{:>12}  {}\n", row.name, width, bench::show(row.change.a, row.unit),
+                     bench::show(row.change.b, row.unit), percent(row.change.relative),
+                     base::format("{} to {}", percent(row.change.least), percent(row.change.greatest)),
+                     base::format("{:.1f} %", std::floor(row.slower_with() * 1000) / 10),
+                     verdict_names[static_cast<std::size_t>(row.verdict)]);
   }
   return text;
 }
@@ -298,14 +337,14 @@ int fail(const BenchOptions& options, const Failure& failure) {
 }  // namespace
 
 int compare_benches(const BenchOptions& options) {
-  const auto a = load_side(options.files[0]);
+  auto a = load_side(options.files[0]);
   if (!a) return fail(options, a.error());
-  const auto b = load_side(options.files[1]);
+  auto b = load_side(options.files[1]);
   if (!b) return fail(options, b.error());
   if (const auto differing = bench::difference(a->plan(), b->plan())) {
     return fail(options, bad(base::format("{} and {} differ in {}", a->files[0], b->files[0], *differing)));
   }
-  const auto rows = Comparison(*a, *b, options.threshold).compare();
+  const auto rows = compare(*a, *b, options.threshold);
   if (!rows) return fail(options, rows.error());
   base::Buffer out;
   if (options.json) {

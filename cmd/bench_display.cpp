@@ -115,9 +115,8 @@ std::string BenchDisplay::line(const Status& status, session::Time now, std::siz
 std::vector<std::string> BenchDisplay::figures(const Status& status) const {
   std::vector<std::string> parts;
   const bool connecting = status.phase == Phase::connecting || plan_.mode == bench::Mode::conn;
-  const bool receives = plan_.mode == bench::Mode::latency || plan_.mode == bench::Mode::sub;
   if (!connecting && plan_.publishes()) parts.push_back(rate(published_) + " published");
-  if (!connecting && receives) parts.push_back(rate(received_) + " received");
+  if (!connecting && plan_.receives()) parts.push_back(rate(received_) + " received");
   parts.push_back(number(status.ready) + " connected");
   if (status.failed != 0) parts.push_back(number(status.failed) + " failures");
   if (!connecting) parts.push_back(number(plan_.publishes() ? status.published : status.received) + " in all");

@@ -89,7 +89,7 @@ std::string command_line(int argc, char** argv) {
 }
 
 int end_bench(const BenchOptions& options, BenchReport report) {
-  const auto figures = bench::figures(report.plan, report.outcome);
+  const auto figures = bench::all_figures(report.plan, report.outcome);
   for (const stats::Requirement& requirement : options.require) {
     const auto found = stats::check(requirement, figures);
     if (found) report.unmet.push_back(base::format("{}: {}", requirement.text, *found));

@@ -20,49 +20,74 @@ double quantile(const stats::Histogram::Compact& compact, double fraction) {
 
 }  // namespace
 
-std::string bench_csv(const BenchReport& report) {
-  std::string text = "second";
-  for (std::size_t i = 0; i < Counts::size; ++i) text += base::format(",{}", bench::name(static_cast<Count>(i)));
-  text += ",acknowledge_p50,acknowledge_p99,deliver_p50,deliver_p99\n";
+namespace {
+
+void append_seconds(std::string& text, std::string_view front, const bench::Outcome& outcome) {
   std::uint64_t second = 0;
-  for (const bench::Interval& interval : report.outcome.record.series) {
-    text += base::format("{}", second++);
+  for (const bench::Interval& interval : outcome.record.series) {
+    text += base::format("{}{}", front, second++);
     for (std::size_t i = 0; i < Counts::size; ++i) text += base::format(",{}", interval.counts[static_cast<Count>(i)]);
     for (const auto* times : {&interval.acknowledge, &interval.deliver}) {
       text += base::format(",{},{}", quantile(*times, 0.5), quantile(*times, 0.99));
     }
     text.push_back('\n');
   }
+}
+
+/// `front` stands in front of the tags.
+void append_log(std::string& text, std::string_view front, const bench::Outcome& outcome) {
+  const bench::Record& record = outcome.record;
+  const auto add = [&](Metric metric, double at, double length, const stats::Histogram& times) {
+    if (!times.empty()) {
+      text += stats::hdr_log_line(base::format("{}{}", front, bench::name(metric)), at, length, times);
+    }
+  };
+  for (std::size_t i = 0; i < bench::metrics; ++i) {
+    const auto metric = static_cast<Metric>(i);
+    if (metric == Metric::acknowledge || metric == Metric::deliver) continue;
+    add(metric, 0, outcome.wall_seconds, record[metric]);
+  }
+  double second = 0;
+  for (const bench::Interval& interval : record.series) {
+    const auto add_second = [&](Metric metric, const stats::Histogram::Compact& times) {
+      stats::Histogram histogram;
+      histogram.add(times);
+      add(metric, second, 1, histogram);
+    };
+    add_second(Metric::acknowledge, interval.acknowledge);
+    add_second(Metric::deliver, interval.deliver);
+    ++second;
+  }
+}
+
+}  // namespace
+
+std::string bench_csv(const BenchReport& report) {
+  const bool mixed = report.plan.mode == bench::Mode::mixed;
+  std::string text = mixed ? "group,second" : "second";
+  for (std::size_t i = 0; i < Counts::size; ++i) text += base::format(",{}", bench::name(static_cast<Count>(i)));
+  text += ",acknowledge_p50,acknowledge_p99,deliver_p50,deliver_p99\n";
+  append_seconds(text, mixed ? "," : "", report.outcome);
+  for (std::size_t i = 0; i < report.outcome.groups.size(); ++i) {
+    append_seconds(text, report.plan.groups[i].name + ",", report.outcome.groups[i]);
+  }
   return text;
 }
 
 std::string bench_hdr(const BenchReport& report) {
-  const bench::Record& record = report.outcome.record;
   std::string text = stats::hdr_log_head(report.outcome.began_at);
-  for (std::size_t i = 0; i < bench::metrics; ++i) {
-    const auto metric = static_cast<Metric>(i);
-    if (metric == Metric::acknowledge || metric == Metric::deliver || record[metric].empty()) continue;
-    text += stats::hdr_log_line(bench::name(metric), 0, report.outcome.wall_seconds, record[metric]);
-  }
-  double second = 0;
-  for (const bench::Interval& interval : record.series) {
-    const auto add = [&](Metric metric, const stats::Histogram::Compact& times) {
-      if (times.empty()) return;
-      stats::Histogram histogram;
-      histogram.add(times);
-      text += stats::hdr_log_line(bench::name(metric), second, 1, histogram);
-    };
-    add(Metric::acknowledge, interval.acknowledge);
-    add(Metric::deliver, interval.deliver);
-    ++second;
+  append_log(text, "", report.outcome);
+  for (std::size_t i = 0; i < report.outcome.groups.size(); ++i) {
+    append_log(text, report.plan.groups[i].name + ".", report.outcome.groups[i]);
   }
   return text;
 }
 
 std::string bench_junit(const BenchReport& report) {
   const auto& plan = report.plan;
-  const std::string suite =
-      markup(base::format("mqtt bench {} {}:{}", bench::name(plan.mode), plan.network.host, plan.network.port));
+  std::string suite = base::format("mqtt bench {}", bench::name(plan.mode));
+  if (plan.mode != bench::Mode::mixed) suite += base::format(" {}:{}", plan.network.host, plan.network.port);
+  suite = markup(suite);
   std::string cases;
   std::size_t failures = 0;
   const auto add = [&](std::string_view name, std::string_view found) {

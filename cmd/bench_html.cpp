@@ -71,6 +71,7 @@ tr:first-child > * { border-top: 0; }
 th:first-child, td:first-child { text-align: left; }
 th { font-weight: 600; color: var(--soft); font-size: 0.85rem; }
 td.text { white-space: normal; overflow-wrap: anywhere; text-align: left; }
+section { margin-top: 40px; padding-top: 16px; border-top: 2px solid var(--edge); }
 .wide { columns: 3 260px; column-gap: 28px; padding: 10px 14px; }
 .wide div { display: flex; justify-content: space-between; gap: 12px; break-inside: avoid; font-size: 0.88rem; }
 .wide span { color: var(--soft); overflow-wrap: anywhere; }
@@ -129,13 +130,36 @@ std::vector<std::pair<double, double>> percentiles(const stats::Histogram& histo
 
 class Page {
  public:
-  explicit Page(const BenchReport& report)
-      : plan_(report.plan), outcome_(report.outcome), record_(report.outcome.record), report_(report) {}
+  Page(const BenchReport& report, const bench::Plan& plan, const bench::Outcome& outcome)
+      : plan_(plan), outcome_(outcome), record_(outcome.record), report_(report) {}
 
   std::string text() {
     text_ = head;
-    title();
+    if (plan_.mode == Mode::mixed) {
+      text_ += base::format("<h1>mqtt bench mixed</h1>\n<p>{} groups</p>\n", plan_.groups.size());
+    } else {
+      title();
+    }
+    origin();
     verdict();
+    measured();
+    for (std::size_t i = 0; i < outcome_.groups.size(); ++i) {
+      text_ += Page(report_, plan_.groups[i], outcome_.groups[i]).section();
+    }
+    return std::move(text_) + "</main>\n</body>\n</html>\n";
+  }
+
+ private:
+  /// Of a group, in the page of the whole.
+  std::string section() {
+    text_ = "<section>\n";
+    title();
+    for (const std::string& objection : bench::objections(plan_, outcome_)) bad("Not valid:", objection);
+    measured();
+    return std::move(text_) + "</section>\n";
+  }
+
+  void measured() {
     tiles();
     text_ += "<div class=\"plots\">\n";
     rates();
@@ -146,15 +170,16 @@ class Page {
     table();
     failures();
     all_figures();
-    return std::move(text_) + "</main>\n</body>\n</html>\n";
   }
 
- private:
   void title() {
     const std::string place = plan_.network.unix_path.empty()
                                   ? base::format("{}:{}", plan_.network.host, plan_.network.port)
                                   : plan_.network.unix_path;
-    text_ += base::format("<h1>mqtt bench {} &middot; {}</h1>\n", bench::name(plan_.mode), markup(place));
+    text_ += plan_.name.empty()
+                 ? base::format("<h1>mqtt bench {} &middot; {}</h1>\n", bench::name(plan_.mode), markup(place))
+                 : base::format("<h1>{} &middot; {} &middot; {}</h1>\n", markup(plan_.name), bench::name(plan_.mode),
+                                markup(place));
     std::string what =
         base::format("{}, MQTT {}", bench::name(plan_.network.transport), wire::name(plan_.session.version));
     if (plan_.mode != Mode::conn) what += base::format(", QoS {}, topic {}", plan_.qos, markup(plan_.topic));
@@ -163,14 +188,19 @@ class Page {
                                                   : base::format(", {} to {} bytes", plan_.least_size, plan_.most_size);
       if (plan_.open_loop()) what += base::format(", {} wanted", bench::show(plan_.rate, Unit::per_second));
     }
-    text_ += base::format("<p>{}</p>\n<p>{}, mqtt {}</p>\n<pre>{}</pre>\n", what, date(outcome_.began_at), MQTT_VERSION,
+    text_ += base::format("<p>{}</p>\n", what);
+  }
+
+  void origin() {
+    text_ += base::format("<p>{}, mqtt {}</p>\n<pre>{}</pre>\n", date(outcome_.began_at), MQTT_VERSION,
                           markup(report_.command));
   }
 
+  void bad(std::string_view what, const std::string& why) {
+    text_ += base::format("<p class=\"verdict bad\"><b>{}</b> {}</p>\n", what, markup(why));
+  }
+
   void verdict() {
-    const auto bad = [this](std::string_view what, const std::string& why) {
-      text_ += base::format("<p class=\"verdict bad\"><b>{}</b> {}</p>\n", what, markup(why));
-    };
     for (const std::string& objection : report_.objections) bad("Not valid:", objection);
     for (const std::string& unmet : report_.unmet) bad("Not met:", unmet);
     if (outcome_.interrupted) bad("Interrupted", "by a signal: these are the figures until then");
@@ -185,17 +215,19 @@ class Page {
   void tiles() {
     text_ += "<div class=\"tiles\">\n";
     if (plan_.mode != Mode::conn)
-      tile(plan_.publishes() && plan_.qos != 0 ? "acknowledged"
-           : plan_.publishes()                 ? "published"
-                                               : "received",
+      tile(plan_.publishes() && plan_.mode != Mode::mixed && plan_.qos != 0 ? "acknowledged"
+           : plan_.publishes()                                              ? "published"
+                                                                            : "received",
            bench::show(bench::rate(plan_, outcome_), Unit::per_second));
-    const stats::Histogram& times = record_[bench::principal(plan_)];
-    if (!times.empty()) {
+    // Of several kinds of latency none is that of the whole.
+    const bool one = plan_.mode != Mode::mixed && !record_[bench::principal(plan_)].empty();
+    if (one) {
+      const stats::Histogram& times = record_[bench::principal(plan_)];
       tile("p50", time(static_cast<double>(times.quantile(0.5))));
       tile("p99", time(static_cast<double>(times.quantile(0.99))));
       tile("greatest", time(static_cast<double>(times.max())));
     }
-    if (plan_.mode == Mode::latency || plan_.mode == Mode::sub) {
+    if (plan_.receives()) {
       tile("lost", number(record_.lost));
       tile("doubled, reordered",
            number(record_.counts[Count::duplicated]) + ", " + number(record_.counts[Count::reordered]));
@@ -317,6 +349,6 @@ class Page {
 
 }  // namespace
 
-std::string bench_html(const BenchReport& report) { return Page(report).text(); }
+std::string bench_html(const BenchReport& report) { return Page(report, report.plan, report.outcome).text(); }
 
 }  // namespace cmd

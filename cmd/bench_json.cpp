@@ -16,18 +16,21 @@ using bench::Metric;
 
 class Writer {
  public:
-  Writer(base::Buffer& out, const BenchReport& report)
-      : json_(out), report_(report), plan_(report.plan), outcome_(report.outcome), record_(report.outcome.record) {}
+  /// A group is a report like that of a run, but for its name and what the program used.
+  Writer(render::JsonWriter& json, const BenchReport& report, const bench::Plan& plan, const bench::Outcome& outcome)
+      : json_(json), report_(report), plan_(plan), outcome_(outcome), record_(outcome.record) {}
 
   void write() {
     json_.open_object();
     number("schema", bench_schema);
+    if (!plan_.name.empty()) text("name", plan_.name);
     text("program", "mqtt " MQTT_VERSION);
     text("command", report_.command);
     plan();
-    flag("valid", report_.objections.empty());
-    texts("objections", report_.objections);
-    texts("unmet", report_.unmet);
+    const auto objections = plan_.name.empty() ? report_.objections : bench::objections(plan_, outcome_);
+    flag("valid", objections.empty());
+    texts("objections", objections);
+    texts("unmet", unmet());
     flag("interrupted", outcome_.interrupted);
     figures();
     failures();
@@ -36,14 +39,32 @@ class Writer {
     counts("counts", record_.counts);
     counts("measured", record_.window);
     subscribers();
-    generator();
+    if (plan_.name.empty()) generator();
     series();
     histograms();
+    if (plan_.mode == bench::Mode::mixed) groups();
     json_.close_object();
-    json_.out().push('\n');
   }
 
  private:
+  /// Of a group, what is demanded of it by its name.
+  std::vector<std::string> unmet() const {
+    std::vector<std::string> own = report_.unmet;
+    const std::string front = plan_.name + ".";
+    if (!plan_.name.empty()) std::erase_if(own, [&](const std::string& text) { return !text.starts_with(front); });
+    return own;
+  }
+
+  void groups() {
+    json_.key("groups");
+    json_.open_array();
+    for (std::size_t i = 0; i < outcome_.groups.size(); ++i) {
+      json_.element();
+      Writer(json_, report_, plan_.groups[i], outcome_.groups[i]).write();
+    }
+    json_.close_array();
+  }
+
   void number(std::string_view key, std::uint64_t value) {
     json_.key(key);
     json_.number(value);
@@ -83,20 +104,27 @@ class Writer {
   }
 
   void plan() {
-    const bench::Plan::Part part = plan_.part();
     open("plan");
     text("mode", bench::name(plan_.mode));
+    number("threads", plan_.threads);
+    open("shard");
+    number("index", plan_.shard.index);
+    number("count", plan_.shard.count);
+    json_.close_object();
+    seconds("duration", plan_.duration);
+    seconds("warmup", plan_.warmup);
+    if (plan_.mode != bench::Mode::mixed) load();
+    json_.close_object();
+  }
+
+  void load() {
+    const bench::Plan::Part part = plan_.part();
     text("host", plan_.network.host);
     number("port", plan_.network.port);
     if (!plan_.network.unix_path.empty()) text("unix", plan_.network.unix_path);
     text("transport", bench::name(plan_.network.transport));
     text("version", wire::name(plan_.session.version));
     number("count", part.count);
-    open("shard");
-    number("index", plan_.shard.index);
-    number("count", plan_.shard.count);
-    json_.close_object();
-    number("threads", plan_.threads);
     number("qos", plan_.qos);
     text("topic", plan_.topic);
     number("least_size", plan_.least_size);
@@ -107,10 +135,7 @@ class Writer {
     decimal("connect_rate", part.connect_rate);
     number("inflight", plan_.session.inflight_maximum);
     number("messages", part.messages);
-    seconds("duration", plan_.duration);
-    seconds("warmup", plan_.warmup);
     decimal("churn", part.churn);
-    json_.close_object();
   }
 
   void figures() {
@@ -243,7 +268,7 @@ class Writer {
     json_.close_object();
   }
 
-  render::JsonWriter json_;
+  render::JsonWriter& json_;
   const BenchReport& report_;
   const bench::Plan& plan_;
   const bench::Outcome& outcome_;
@@ -252,6 +277,10 @@ class Writer {
 
 }  // namespace
 
-void append_bench_json(base::Buffer& out, const BenchReport& report) { Writer(out, report).write(); }
+void append_bench_json(base::Buffer& out, const BenchReport& report) {
+  render::JsonWriter json(out);
+  Writer(json, report, report.plan, report.outcome).write();
+  out.push('\n');
+}
 
 }  // namespace cmd

@@ -18,6 +18,7 @@ struct BenchOptions {
   std::vector<std::string> files;  ///< reports to read
   ConnectionOptions connection;    ///< its network and session parts are moved to the plan
   bench::Plan plan;
+  std::vector<ConnectionOptions> connections;  ///< `mixed`: of each group
   double rate_per_client = 0;
   std::optional<std::uint32_t> shard_index;  ///< without it, what started us says which shard this is
   std::uint32_t shard_count = 0;             ///< 0: not given

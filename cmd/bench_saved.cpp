@@ -31,7 +31,7 @@ const Value* find(const Value& object, std::string_view name) {
 
 class Reader {
  public:
-  base::Result<SavedRun, std::string> read(const Value& root) {
+  base::Result<SavedRun, std::string> read(const Value& root, bool group = false) {
     plan(object(root, "plan"));
     saved_.command = text(root, "command");
     for (const Value* value : elements(root, "objections")) {
@@ -52,13 +52,12 @@ class Reader {
     record_.expected = number(messages, "expected", most);
     record_.lost = number(messages, "lost", most);
     record_.unsent = number(messages, "unsent", most);
-    const Value& generator = object(root, "generator");
-    outcome_.processor_seconds = decimal(generator, "processor_seconds", longest);
-    outcome_.resident_bytes = number(generator, "resident_bytes", most);
-    outcome_.heap_of_connections = number(generator, "heap_of_connections", most);
+    if (!group) generator(object(root, "generator"));
     outcome_.series_at = decimal(root, "series_at", 1e11);
     for (const Value* second : elements(root, "series")) interval(*second);
     histograms(object(root, "histograms"));
+    if (group) group_name(root);
+    if (!group && saved_.run.plan.mode == bench::Mode::mixed) groups(root);
     if (!wrong_.empty()) return base::unexpected(std::move(wrong_));
     return std::move(saved_);
   }
@@ -122,7 +121,15 @@ class Reader {
 
   void plan(const Value& value) {
     bench::Plan& plan = saved_.run.plan;
-    plan.mode = named(value, "mode", bench::Mode::latency);
+    plan.mode = named(value, "mode", bench::Mode::mixed);
+    plan.threads = static_cast<unsigned>(number(value, "threads", 1'000'000));
+    plan.duration = seconds(value, "duration");
+    plan.warmup = seconds(value, "warmup");
+    if (plan.mode != bench::Mode::mixed) load(value);
+  }
+
+  void load(const Value& value) {
+    bench::Plan& plan = saved_.run.plan;
     plan.shape = named(value, "shape", bench::Shape::fan_out);
     plan.network.transport = named(value, "transport", net::Transport::wss);
     plan.network.host = text(value, "host");
@@ -130,7 +137,6 @@ class Reader {
     if (find(value, "unix") != nullptr) plan.network.unix_path = text(value, "unix");
     version(value);
     plan.count = static_cast<std::uint32_t>(number(value, "count", 10'000'000));
-    plan.threads = static_cast<unsigned>(number(value, "threads", 1'000'000));
     plan.qos = static_cast<std::uint8_t>(number(value, "qos", 2));
     plan.topic = text(value, "topic");
     plan.least_size = static_cast<std::uint32_t>(number(value, "least_size", UINT32_MAX));
@@ -140,8 +146,6 @@ class Reader {
     plan.connect_rate = decimal(value, "connect_rate", 1e12);
     plan.session.inflight_maximum = static_cast<std::uint16_t>(number(value, "inflight", 65'535));
     plan.messages = number(value, "messages", UINT64_MAX);
-    plan.duration = seconds(value, "duration");
-    plan.warmup = seconds(value, "warmup");
     plan.churn = decimal(value, "churn", 1e12);
   }
 
@@ -153,6 +157,30 @@ class Reader {
       return;
     }
     wrong("version");
+  }
+
+  void generator(const Value& value) {
+    outcome_.processor_seconds = decimal(value, "processor_seconds", longest);
+    outcome_.resident_bytes = number(value, "resident_bytes", most);
+    outcome_.heap_of_connections = number(value, "heap_of_connections", most);
+  }
+
+  /// A group has none itself.
+  void group_name(const Value& root) {
+    bench::Plan& plan = saved_.run.plan;
+    plan.name = text(root, "name");
+    if (!bench::is_group_name(plan.name) || plan.mode == bench::Mode::mixed) wrong("name");
+  }
+
+  void groups(const Value& root) {
+    for (const Value* value : elements(root, "groups")) {
+      if (!value->IsObject()) return wrong("groups");
+      auto group = Reader().read(*value, true);
+      if (!group) return wrong("groups", group.error());
+      saved_.run.plan.groups.push_back(std::move(group->run.plan));
+      outcome_.groups.push_back(std::move(group->run.outcome));
+    }
+    if (outcome_.groups.empty()) wrong("groups");
   }
 
   void failures(const Value& root) {

@@ -40,29 +40,56 @@ std::string target(const net::ConnectSettings& network) {
 
 class Summary {
  public:
-  explicit Summary(const BenchReport& report)
-      : report_(report), plan_(report.plan), outcome_(report.outcome), record_(report.outcome.record) {}
+  Summary(const BenchReport& report, const bench::Plan& plan, const bench::Outcome& outcome)
+      : report_(report), plan_(plan), outcome_(outcome), record_(outcome.record) {}
 
   std::string text() {
-    head();
-    connections();
-    if (plan_.publishes()) published();
-    if (plan_.mode == Mode::latency || plan_.mode == Mode::sub) received();
-    times();
-    generator();
-    for (const auto& [reason, often] : record_.failures) {
-      line("failures", base::format("{} x {}", number(often), transport::escaped(reason)));
+    for (std::size_t i = 0; i < outcome_.groups.size(); ++i) {
+      text_ += Summary(report_, plan_.groups[i], outcome_.groups[i]).group() + "\n";
     }
+    load();
+    generator();
+    failures();
     if (outcome_.interrupted) line("interrupted", "by a signal: these are the figures until then");
     for (const std::string& objection : report_.objections) line("INVALID", objection);
     for (const std::string& unmet : report_.unmet) line("NOT MET", unmet);
     return std::move(text_);
   }
 
+  std::string group() {
+    load();
+    if (const auto& lag = record_[Metric::lag]; !lag.empty()) line("generator", behind(lag));
+    failures();
+    return std::move(text_);
+  }
+
  private:
+  void load() {
+    head();
+    connections();
+    if (plan_.publishes()) published();
+    if (plan_.receives()) received();
+    times();
+  }
+
+  void failures() {
+    for (const auto& [reason, often] : record_.failures) {
+      line("failures", base::format("{} x {}", number(often), transport::escaped(reason)));
+    }
+  }
+
   void line(std::string_view label, std::string_view what) { text_ += base::format("{:<13}{}\n", label, what); }
 
+  std::string threads() const { return base::format("{} thread{}", plan_.threads, plan_.threads == 1 ? "" : "s"); }
+  std::string shard() const {
+    return plan_.shard.count > 1 ? base::format(", shard {}/{}", plan_.shard.index, plan_.shard.count) : "";
+  }
+
   void head() {
+    if (plan_.mode == Mode::mixed) {
+      const std::size_t groups = plan_.groups.size();
+      return line("bench", base::format("mixed, {} group{}{}, {}", groups, groups == 1 ? "" : "s", shard(), threads()));
+    }
     std::string what = base::format("{} {}, MQTT {}", bench::name(plan_.mode), target(plan_.network),
                                     wire::name(plan_.session.version));
     if (plan_.mode != Mode::conn) what += base::format(", QoS {}", plan_.qos);
@@ -72,8 +99,8 @@ class Summary {
       if (plan_.open_loop()) what += base::format(", {} wanted", per_second(plan_.part().rate));
     }
     if (plan_.mode == Mode::latency) what += base::format(", {}", bench::name(plan_.shape));
-    if (plan_.shard.count > 1) what += base::format(", shard {}/{}", plan_.shard.index, plan_.shard.count);
-    line("bench", what + base::format(", {} thread{}", plan_.threads, plan_.threads == 1 ? "" : "s"));
+    if (plan_.name.empty()) return line("bench", base::format("{}{}, {}", what, shard(), threads()));
+    text_ += base::format("{:<12} {}\n", plan_.name, what);
   }
 
   void connections() {
@@ -104,8 +131,11 @@ class Summary {
     }
     if (record_.unsent != 0) what += base::format("; {} unsent: the connections took no more", number(record_.unsent));
     line("published", what);
-    if (plan_.qos == 0) return;
-    what = base::format("{}, {}", number(counts[Count::acknowledged]), per_second(bench::rate(plan_, outcome_)));
+    const auto acknowledges = [](const bench::Plan& load) { return load.publishes() && load.qos != 0; };
+    if (std::none_of(plan_.loads().begin(), plan_.loads().end(), acknowledges)) return;
+    const auto measured = static_cast<double>(record_.window[Count::acknowledged]);
+    what = base::format("{}, {}", number(counts[Count::acknowledged]),
+                        per_second(outcome_.seconds > 0 ? measured / outcome_.seconds : 0));
     if (counts[Count::refused] != 0) what += base::format("; {} refused", number(counts[Count::refused]));
     if (counts[Count::unacknowledged] != 0) what += base::format("; {} not", number(counts[Count::unacknowledged]));
     line("acknowledged", what);
@@ -135,9 +165,13 @@ class Summary {
     row("connect", Metric::connect);
     row("subscribe", Metric::subscribe);
     row("acknowledge", Metric::acknowledge);
-    if (plan_.open_loop()) row("  service", Metric::acknowledge_service);
+    if (plan_.open_loop() || plan_.mode == Mode::mixed) row("  service", Metric::acknowledge_service);
     row("deliver", Metric::deliver);
     row("  service", Metric::deliver_service);
+  }
+
+  static std::string behind(const stats::Histogram& lag) {
+    return base::format("behind its schedule p99 {}, at most {}", time(lag.quantile(0.99)), time(lag.max()));
   }
 
   void generator() {
@@ -148,9 +182,7 @@ class Summary {
       const double each = static_cast<double>(outcome_.heap_of_connections) / static_cast<double>(outcome_.ready);
       what += base::format(", {} heap a connection", bench::show(each, Unit::bytes));
     }
-    if (const auto& lag = record_[Metric::lag]; !lag.empty()) {
-      what += base::format("; behind its schedule p99 {}, at most {}", time(lag.quantile(0.99)), time(lag.max()));
-    }
+    if (const auto& lag = record_[Metric::lag]; !lag.empty()) what += "; " + behind(lag);
     line("generator", what);
     if (outcome_.self_check) self_check(*outcome_.self_check);
   }
@@ -173,6 +205,6 @@ class Summary {
 
 }  // namespace
 
-std::string bench_summary(const BenchReport& report) { return Summary(report).text(); }
+std::string bench_summary(const BenchReport& report) { return Summary(report, report.plan, report.outcome).text(); }
 
 }  // namespace cmd

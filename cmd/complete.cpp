@@ -174,7 +174,7 @@ Completed<BrokerOptions> complete_broker(Draft& draft) {
   if (!encrypted && (certificate || options.self_signed)) return trouble("there is no --tls-port or --wss-port");
   if (options.tls.require_certificate && options.tls.cafile.empty())
     return trouble("--require-certificate needs --cafile");
-  options.tls.key_password = key_password(draft.key_password_file);
+  options.tls.key_password = key_password(draft);
   options.warnings = std::move(draft.connection.warnings);
   return options;
 }

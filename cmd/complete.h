@@ -1,6 +1,7 @@
 // From a draft to a command's options: what belongs together is checked, and what was not said is filled in.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "draft.h"
@@ -30,6 +31,16 @@ Completed<WillTestOptions> complete_will_test(Draft& draft);
 /// `bench merge` and the like have no broker.
 bool reads_reports(const Words& words) noexcept;
 Completed<BenchOptions> complete_bench_reader(Draft& draft, Words& words);
+/// A line of a plan as it was read: words of its own upon what was said for all.
+struct PlanLine {
+  Draft draft;
+  Words words;
+};
+using ReadLine = std::function<Completed<PlanLine>(std::vector<std::string>& words)>;
+/// `bench mixed` reads its loads from a file.
+bool mixes(const Words& words) noexcept;
+Completed<BenchOptions> complete_mixed(Draft& draft, const Words& words, const Environment& environment,
+                                       const ReadLine& read_line);
 Completed<CheckOptions> complete_check(Draft& draft);
 /// `words` are those that are no options.
 Completed<BenchOptions> complete_bench(Draft& draft, const std::vector<std::string>& words,
@@ -42,6 +53,6 @@ inline base::unexpected<Trouble> trouble(std::string text, ExitCode code = ExitC
 }
 
 /// Gives the key's password when OpenSSL asks for it: from the file, or else from the terminal.
-transport::KeyPassword key_password(const std::string& password_file);
+transport::KeyPassword key_password(const Draft& draft);
 
 }  // namespace cmd

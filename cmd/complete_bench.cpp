@@ -26,14 +26,16 @@ Completed<void> choose_mode(Plan& plan, const std::vector<std::string>& words) {
     Mode mode;
   };
   constexpr Row rows[] = {{"conn", Mode::conn}, {"pub", Mode::pub}, {"sub", Mode::sub}, {"latency", Mode::latency}};
-  if (words.empty()) return trouble("what to do is missing: conn, pub, sub, latency, merge or compare");
+  // A line of a plan has no other choice than these.
+  const std::string_view others = plan.name.empty() ? ", mixed, merge or compare" : "";
+  const std::string choice = base::format("conn, pub, sub{}latency{}", others.empty() ? " or " : ", ", others);
+  if (words.empty()) return trouble("what to do is missing: " + choice);
+  const auto* row =
+      std::find_if(std::begin(rows), std::end(rows), [&](const Row& mode) { return mode.name == words[0]; });
+  if (row == std::end(rows)) return trouble(is_not(words[0], choice));
   if (words.size() > 1) return trouble(is_not(words[1], "an option"));
-  for (const Row& row : rows) {
-    if (row.name != words[0]) continue;
-    plan.mode = row.mode;
-    return {};
-  }
-  return trouble(is_not(words[0], "conn, pub, sub or latency"));
+  plan.mode = row->mode;
+  return {};
 }
 
 /// `inflight` as it was given.

@@ -69,9 +69,27 @@ Completed<void> complete_tls(Draft& draft) {
   if (!tls.psk_hex.empty() && !(tls.cafile.empty() && tls.capath.empty())) {
     return trouble("Only one of --psk or --cafile/--capath may be used at once.");
   }
-  tls.key_password = key_password(draft.key_password_file);
+  tls.key_password = key_password(draft);
   return {};
 }
+
+using Secrets = std::map<std::string, std::string>;
+using Secret = base::Result<std::string, std::string>;
+
+/// Who is asked once is not asked again, and a pipe is read once.
+template <class Obtain>
+Secret once(Secrets& secrets, const std::string& of, Obtain obtain) {
+  if (const auto known = secrets.find(of); known != secrets.end()) return known->second;
+  Secret secret = obtain(of);
+  if (secret) secrets.emplace(of, *secret);
+  return secret;
+}
+
+Secret ask_once(Secrets& secrets, const std::string& whom) {
+  return once(secrets, base::format("Password for {}: ", whom), ask_secret);
+}
+
+Secret read_once(Secrets& secrets, const std::string& file) { return once(secrets, file, read_first_line); }
 
 Completed<void> complete_credentials(Draft& draft) {
   auto& session = draft.connection.session;
@@ -79,11 +97,11 @@ Completed<void> complete_credentials(Draft& draft) {
   session.password = std::move(draft.password);
   if (draft.url && !session.username) session.username = draft.url->username;
   if (!draft.password_file.empty()) {
-    auto password = read_first_line(draft.password_file);
+    auto password = read_once(*draft.secrets, draft.password_file);
     if (!password) return trouble(std::move(password.error()), ExitCode::no_input);
     session.password = *std::move(password);
   } else if (draft.ask_password) {
-    auto password = ask_secret(base::format("Password for {}: ", session.username.value_or("the broker")));
+    auto password = ask_once(*draft.secrets, session.username.value_or("the broker"));
     if (!password) return trouble("--ask-password: " + password.error(), ExitCode::no_input);
     session.password = *std::move(password);
   } else if (draft.url && !session.password) {
@@ -174,10 +192,9 @@ Completed<void> check_version(Draft& draft) {
 
 }  // namespace
 
-transport::KeyPassword key_password(const std::string& password_file) {
-  return [password_file](const std::string& key) -> std::string {
-    auto password =
-        password_file.empty() ? ask_secret(base::format("Password for {}: ", key)) : read_first_line(password_file);
+transport::KeyPassword key_password(const Draft& draft) {
+  return [file = draft.key_password_file, secrets = draft.secrets](const std::string& key) -> std::string {
+    auto password = file.empty() ? ask_once(*secrets, key) : read_once(*secrets, file);
     return password ? *std::move(password) : std::string();
   };
 }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,7 +30,7 @@ enum class Command : std::uint8_t {
 };
 
 /// Where an option stands, the strongest last.
-enum class Origin : std::uint8_t { profile, environment, options_file, command_line };
+enum class Origin : std::uint8_t { profile, environment, options_file, command_line, plan };
 
 /// A value and who said it.
 template <class T>
@@ -66,6 +68,8 @@ struct Draft {
   std::optional<std::string> password;
   std::string password_file;
   bool ask_password = false;
+  /// What was read or asked for, by the name of its file or the question: groups of a bench share it.
+  std::shared_ptr<std::map<std::string, std::string>> secrets = std::make_shared<std::map<std::string, std::string>>();
   std::string key_password_file;
   std::string auth_method;  ///< SCRAM
   std::string cloud;        ///< whose convention the credentials follow

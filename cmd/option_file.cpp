@@ -2,6 +2,7 @@
 #include "option_file.h"
 
 #include <algorithm>
+#include <sys/stat.h>
 
 #include "base/format.h"
 #include "property.h"
@@ -134,6 +135,17 @@ FileOptions read_profile(Command command, std::string_view text, std::string_vie
     return unexpected(FileError{0, base::format("there is no profile [{}]; {}", profile, rest)});
   }
   return options;
+}
+
+bool is_secret(const OptionRow& row, std::string_view value) noexcept {
+  const bool url = row.name == "url" || row.name == "proxy";
+  return row.secret && (!url || value.find('@') != std::string_view::npos);
+}
+
+std::optional<std::string> why_exposed(const std::string& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0 || (status.st_mode & (S_IRGRP | S_IROTH)) == 0) return std::nullopt;
+  return base::format("{} holds a secret and others can read it; chmod 600 {}", file, file);
 }
 
 }  // namespace cmd

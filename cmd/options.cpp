@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/format.h"
@@ -27,16 +26,8 @@ using Step = base::Result<T, Finished>;
 /// One run: whose name, whose manners, and the draft that grows.
 class Reading {
  public:
-  Reading(Command command, std::string_view called, const Environment& environment) : environment_(environment) {
-    const auto& row = row_of(command);
-    const auto name = called.substr(called.rfind('/') + 1);
-    const bool theirs = !row.mosquitto_name.empty() && name == row.mosquitto_name;
-    draft.command = command;
-    draft.manners = theirs ? Manners::mosquitto : Manners::ours;
-    draft.connection.program = theirs ? std::string(row.mosquitto_name) : base::format("mqtt {}", row.name);
-    draft.connection.manners = draft.manners;
-    draft.broker.program = draft.connection.program;
-  }
+  Reading(Command command, std::string_view called, const Environment& environment)
+      : draft(begin(command, called)), environment_(environment) {}
 
   Step<Words> read(int argc, char** argv) {
     auto words = read_words(draft.command, argc, argv);
@@ -52,6 +43,32 @@ class Reading {
       if (auto taken = (this->*step)(*words); !taken) return base::unexpected(std::move(taken.error()));
     }
     return *std::move(words);
+  }
+
+  /// A line of a plan: its words upon all that was said before.
+  Completed<PlanLine> read_line(std::vector<std::string>& line) {
+    std::vector<char*> argv{draft.connection.program.data()};
+    for (std::string& word : line) argv.push_back(word.data());
+    auto words = read_words(draft.command, static_cast<int>(argv.size()), argv.data());
+    if (!words) return base::unexpected(describe(words.error()));
+    PlanLine read{begin(draft.command, draft.connection.program), *std::move(words)};
+    read.draft.secrets = draft.secrets;
+    for (const Taken& taken : taken_) {
+      read.draft.origin = taken.origin;
+      if (taken.forgets) {
+        forget(read.draft, *taken.row);
+      } else if (auto stored = taken.row->store(read.draft, taken.value); !stored) {
+        return trouble(base::format("option {}: {}", taken.row->name, stored.error()));
+      }
+    }
+    read.draft.origin = Origin::plan;
+    for (const Given& option : read.words.options) {
+      if (option.off || option.row->store == nullptr) continue;
+      if (auto stored = option.row->store(read.draft, option.value); !stored) {
+        return trouble(base::format("option {}: {}", option.spelled, stored.error()));
+      }
+    }
+    return read;
   }
 
   /// The line for what is wrong with the options as a whole or with a file.
@@ -75,6 +92,27 @@ class Reading {
   Draft draft;
 
  private:
+  /// What was stored, to be said again in another draft.
+  struct Taken {
+    const OptionRow* row;
+    std::string value;
+    Origin origin;
+    bool forgets = false;
+  };
+
+  static Draft begin(Command command, std::string_view called) {
+    Draft draft;
+    const auto& row = row_of(command);
+    const auto name = called.substr(called.rfind('/') + 1);
+    const bool theirs = !row.mosquitto_name.empty() && name == row.mosquitto_name;
+    draft.command = command;
+    draft.manners = theirs ? Manners::mosquitto : Manners::ours;
+    draft.connection.program = theirs ? std::string(row.mosquitto_name) : base::format("mqtt {}", row.name);
+    draft.connection.manners = draft.manners;
+    draft.broker.program = draft.connection.program;
+    return draft;
+  }
+
   static const Given* given(const Words& words, std::string_view name) {
     const auto found = std::find_if(words.options.begin(), words.options.end(),
                                     [&](const Given& option) { return option.row->name == name; });
@@ -92,22 +130,22 @@ class Reading {
             {}};
   }
 
-  Finished refuse(const WordError& error) const {
+  Finished refuse(const WordError& error) const { return fail(describe(error)); }
+
+  Trouble describe(const WordError& error) const {
     const bool theirs = draft.manners == Manners::mosquitto;
     switch (error.kind) {
       case WordError::Kind::unknown_option:
-        return fail({ExitCode::usage, theirs
-                                          ? base::format("Unknown option '{}'.", error.spelled)
-                                          : base::format("unknown option {}{}", error.spelled, guess(error.spelled))});
+        return {ExitCode::usage, theirs ? base::format("Unknown option '{}'.", error.spelled)
+                                        : base::format("unknown option {}{}", error.spelled, guess(error.spelled))};
       case WordError::Kind::no_value:
-        return fail(
-            {ExitCode::usage, theirs ? base::format("{} argument given but no value specified.", error.spelled)
-                                     : base::format("option {} needs a value ({})", error.spelled, error.argument)});
+        return {ExitCode::usage, theirs ? base::format("{} argument given but no value specified.", error.spelled)
+                                        : base::format("option {} needs a value ({})", error.spelled, error.argument)};
       case WordError::Kind::flag_with_value:
-        return fail({ExitCode::usage, base::format("option {} takes no value", error.spelled)});
+        return {ExitCode::usage, base::format("option {} takes no value", error.spelled)};
       case WordError::Kind::not_an_option:
-        return fail({ExitCode::usage, theirs ? base::format("Unknown option '{}'.", error.spelled)
-                                             : base::format("{}{}", is_not(error.spelled, "an option"), place())});
+        return {ExitCode::usage, theirs ? base::format("Unknown option '{}'.", error.spelled)
+                                        : base::format("{}{}", is_not(error.spelled, "an option"), place())};
     }
     return {};
   }
@@ -140,6 +178,7 @@ class Reading {
       const bool bare = draft.manners == Manners::mosquitto;
       return base::unexpected(fail({code, bare ? stored.error() : base::format("{}: {}", where, stored.error())}));
     }
+    if (draft.command == Command::bench) taken_.push_back({&row, std::string(value), draft.origin});
     return {};
   }
 
@@ -200,21 +239,15 @@ class Reading {
     }
     bool secret = false;
     for (const auto& option : *options) {
-      const bool url = option.row->name == "url" || option.row->name == "proxy";
-      secret = secret || (option.row->secret && (!url || option.value.find('@') != std::string::npos));
+      secret = secret || is_secret(*option.row, option.value);
       if (option.off || (give_way && given(words, option.row->name) != nullptr)) continue;
       const auto where = base::format("{}:{}: option {}", file, option.line, option.row->name);
       if (auto stored = store(*option.row, option.value, where, ExitCode::configuration); !stored) return stored;
     }
-    if (secret) warn_if_readable(file);
+    if (auto warning = secret ? why_exposed(file) : std::nullopt) {
+      draft.connection.warnings.push_back(*std::move(warning));
+    }
     return {};
-  }
-
-  void warn_if_readable(const std::string& file) {
-    struct stat status {};
-    if (::stat(file.c_str(), &status) != 0 || (status.st_mode & (S_IRGRP | S_IROTH)) == 0) return;
-    draft.connection.warnings.push_back(
-        base::format("{} holds a secret and others can read it; chmod 600 {}", file, file));
   }
 
   /// Called by a mosquitto name we read only what its users know of.
@@ -229,7 +262,10 @@ class Reading {
       const auto on = row->flag() ? read_flag(value) : std::optional(true);
       if (!on) return base::unexpected(fail({ExitCode::usage, where + ": " + is_not(value, "1 or 0")}));
       if (!*on) continue;
-      if (row->repeatable) forget(*row);
+      if (row->repeatable) {
+        forget(draft, *row);
+        taken_.push_back({row, {}, draft.origin, true});
+      }
       if (auto stored = store(*row, row->flag() ? std::string_view() : value, where, ExitCode::usage); !stored)
         return stored;
     }
@@ -237,7 +273,7 @@ class Reading {
   }
 
   /// What a profile said of an option that adds up gives way to the environment.
-  void forget(const OptionRow& row) {
+  static void forget(Draft& draft, const OptionRow& row) {
     if (row.name == "topic") draft.topics.clear();
     if (row.name == "ws-header") draft.connection.network.websocket.headers.clear();
     if (row.name == "tls-alpn") draft.connection.network.tls.alpn.clear();
@@ -254,6 +290,7 @@ class Reading {
   }
 
   const Environment& environment_;
+  std::vector<Taken> taken_;
 };
 
 template <class Complete>
@@ -300,10 +337,15 @@ Parsed<DecodeOptions> parse_decode(int argc, char** argv, const Environment& env
 }
 
 Parsed<BenchOptions> parse_bench(int argc, char** argv, const Environment& environment) {
-  return parse(Command::bench, argc, argv, environment, [&](Draft& draft, Words& words) {
-    return reads_reports(words) ? complete_bench_reader(draft, words)
-                                : complete_bench(draft, words.command, environment);
-  });
+  Reading reading(Command::bench, argc > 0 ? argv[0] : "", environment);
+  auto words = reading.read(argc, argv);
+  if (!words) return base::unexpected(std::move(words.error()));
+  const auto read_line = [&reading](std::vector<std::string>& line) { return reading.read_line(line); };
+  auto options = reads_reports(*words) ? complete_bench_reader(reading.draft, *words)
+                 : mixes(*words)       ? complete_mixed(reading.draft, *words, environment, read_line)
+                                       : complete_bench(reading.draft, words->command, environment);
+  if (!options) return base::unexpected(reading.fail(options.error()));
+  return *std::move(options);
 }
 
 Parsed<BrokerOptions> parse_broker(int argc, char** argv, const Environment& environment) {

@@ -92,7 +92,9 @@ const OptionRow rows[] = {
      .commands = bench_bit,
      .repeatable = true,
      .help = "end with 1 where this is not so: 'p99<20ms', 'lost==0', 'rate>50000'",
-     .more = "The names are those of the figures in the JSON report.",
+     .more =
+         "The names are those of the figures in the JSON report. Of mixed loads those of a group begin with its name: "
+         "'sensors.p99<20ms'.",
      .store = store_requirement},
     {.name = "threshold",
      .argument = "PERCENT",

@@ -22,6 +22,11 @@ subscribes, and counts what comes, of
 in another process for example.
 .It Cm latency
 publishes and subscribes in one process, and measures the time from one to the other.
+.It Cm mixed Ar PLAN
+does several of these at the same time, as the lines of
+.Ar PLAN
+say; see
+.Sx MIXED LOADS .
 .It Cm merge
 makes one report of those that runs on several machines wrote with
 .Fl Fl json .
@@ -59,6 +64,88 @@ SIGINT ends a run in order, with its report; a second one at once.
 };
 
 constexpr Section after[] = {
+    {"MIXED LOADS", R"(
+Each line of
+.Ar PLAN
+.Pq \&- : standard input
+is a group of clients: its name, a colon, and the words that
+.Nm mqtt bench
+would have had for this load alone, with quotes and backslashes as in a shell.
+What stands behind # is a comment.
+.Bd -literal -offset indent
+# a building: many quiet sensors, a few watchers, a restless crowd
+sensors:  pub -c 1000 --rate 500 -t 'sensors/%i' -q 1
+watchers: sub -c 10 -t 'sensors/#'
+commands: latency -c 10 --rate 50 -t 'cmd/%i' -q 2
+crowd:    conn -c 500 -R 100 --churn 5
+.Ed
+.Pp
+Options of the command line hold for every group, unless its line says otherwise.
+.Fl Fl duration , Fl Fl warmup , Fl Fl start-at , Fl Fl shard
+and
+.Fl Fl threads
+are of the whole run, and so are reports, profiles and options files: they stand on the command line alone.
+Names have letters, digits, - and _, and are those of no latency.
+Client identifiers are
+.Fl Fl prefix ,
+the name and the client's number, which counts from 0 in each group.
+.Pp
+All groups connect at once, share the threads, and begin to publish together when every client of every group is
+connected and subscribed, or has failed.
+Without
+.Fl Fl duration
+all last for 10 seconds where a group that publishes has no
+.Fl n ,
+else until those that publish have come to their ends, and what is under way has arrived or
+.Fl Fl patience
+is over.
+A group of
+.Cm sub
+with
+.Fl n
+is not waited for longer than that.
+.Pp
+What a group of
+.Cm sub
+should have had of the other groups at the same broker is known as exactly as for
+.Cm latency :
+each message of a publisher whose topic the filter matches, for each of its clients, or once for a shared subscription.
+A client that could not subscribe, or was away when a message came, has lost it.
+Only gaps are seen, as by
+.Cm sub
+alone, where it is not known what should have come: of topics with %s, of shards in other processes, of other
+programs, and of brokers that the addresses tell apart: those with another host, or another port for the same transport.
+Payloads of
+.Fl m
+and
+.Fl f ,
+and those below 32 bytes, are only counted.
+A group of
+.Cm latency
+counts its own messages; what it hears of other groups is
+.Ql foreign .
+.Pp
+The report has a part for each group and one for the whole, where counts are sums, latencies those of all, and
+.Ql rate
+and
+.Ql received_rate
+the sums of those of the groups that publish and receive.
+.Ql p99
+and the like are of one group, as
+.Ql sensors.p99 ;
+the whole has
+.Ql acknowledge.p99 .
+What the program itself used is of the whole.
+.Fl Fl csv
+has a first column with the name of the group, empty for the whole;
+.Fl Fl hdr
+has tags such as
+.Ql sensors.deliver ;
+.Fl Fl prometheus
+has a label
+.Ql group ,
+and no sums.
+)"},
     {"REPORT", R"(
 The summary on standard output has, as far as they apply:
 .Bl -tag -width connections
@@ -142,6 +229,14 @@ Of subscribers: how many were expected and how many lost; of publishers: unsent 
 Processor time and memory of the program itself.
 .It series_at , series
 An object for each second of the load, with its counts and the histograms of its latencies.
+.It groups
+Of
+.Cm mixed :
+for each group such a report of its own, with its
+.Ql name ,
+but without
+.Ql generator .
+The plan of the whole has only what is of the whole run.
 .It histograms
 Of each latency, in nanoseconds.
 .Ql hdr
@@ -167,6 +262,7 @@ for p50 and p99 of the latency
 .Pq of connecting, for runs of Cm conn
 what they were, the change from A to B, the interval that has the true change with a confidence of 95 % for all figures
 together, and how sure it is that B is slower at all.
+Of mixed loads with the same groups each group is compared.
 A figure is slower or faster when the interval leaves out zero and the change is no less than
 .Fl Fl threshold ;
 there is no difference when all of the interval is within the threshold; else nothing is certain, and longer or more
@@ -187,7 +283,7 @@ prints all that as one object.
 demands, also after a signal; 1 for others, and when
 .Cm compare
 found B slower; 64 for wrong options; 65 for a report that cannot be read or does not fit
-the others; 66 for a missing file; 69 when no client could connect or the limit on open
+the others; 78 for a line of a plan that is not right; 66 for a missing file; 69 when no client could connect or the limit on open
 files is too low; 68, 79 and others as in
 .Xr mqtt 1 .
 )"},
@@ -205,6 +301,12 @@ $ mqtt bench latency -c 50 --rate 5000 --duration 30 --require 'p99<20ms' --requ
 10,000 connections, 1,000 a second, held for a minute:
 .Bd -literal -offset indent
 $ mqtt bench conn -c 10000 -R 1000 --duration 60
+.Ed
+.Pp
+A building, from a plan as in
+.Sx MIXED LOADS :
+.Bd -literal -offset indent
+$ mqtt bench mixed building.plan -h broker --duration 60 --require 'commands.p99<50ms' --require lost==0
 .Ed
 .Pp
 One load made by two machines, or by the eight processes of a Slurm job, which srun tells who they are:

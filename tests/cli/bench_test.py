@@ -325,7 +325,7 @@ class Ends(BenchCase):
     def test_usage(self):
         for words, said in (
             ([], "what to do is missing"),
-            (["nonsense"], '"nonsense" is not conn, pub, sub or latency'),
+            (["nonsense"], '"nonsense" is not conn, pub, sub, latency, mixed, merge or compare'),
             (["pub", "--rate", "0"], "--rate"),
             (["pub", "--rate", "1", "--rate-per-client", "1"], "either --rate or --rate-per-client"),
             (["latency", "-s", "31"], "32 bytes"),
