@@ -69,6 +69,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   void wait_to_read();
   void read_ready();
+  void acknowledge_at_once();
   void receive(base::Bytes bytes);
   void hand_over(base::Bytes bytes);
   bool is_connack(base::Bytes first);
@@ -99,6 +100,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool waiting_to_read_ = false;
   bool failed_ = false;
   bool said_goodbye_ = false;
+  bool answered_ = false;  ///< the last read: something was sent since
   Finished finished_;
   asio::steady_timer patience_;
 };
