@@ -34,11 +34,4 @@ void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 
-// What Asio takes the memory of its handlers from.
-extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
-  ++count;
-  void* memory = nullptr;
-  return ::posix_memalign(&memory, alignment, size) == 0 ? memory : nullptr;
-}
-
 #endif

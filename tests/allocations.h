@@ -3,5 +3,5 @@
 
 #include <cstddef>
 
-/// Calls of operator new and aligned_alloc by this thread so far; always 0 below a sanitizer, which has its own.
+/// Calls of operator new by this thread so far; always 0 below a sanitizer, which has its own.
 std::size_t allocations() noexcept;
