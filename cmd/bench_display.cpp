@@ -64,7 +64,7 @@ BenchDisplay::~BenchDisplay() {
 }
 
 std::uint64_t BenchDisplay::progress(const Status& status) const noexcept {
-  if (status.phase == Phase::connecting || plan_.mode == bench::Mode::conn) return status.ready;
+  if (status.phase == Phase::connecting || only_connects()) return status.ready;
   return plan_.publishes() ? status.published : status.received;
 }
 
@@ -114,7 +114,7 @@ std::string BenchDisplay::line(const Status& status, session::Time now, std::siz
 
 std::vector<std::string> BenchDisplay::figures(const Status& status) const {
   std::vector<std::string> parts;
-  const bool connecting = status.phase == Phase::connecting || plan_.mode == bench::Mode::conn;
+  const bool connecting = status.phase == Phase::connecting || only_connects();
   if (!connecting && plan_.publishes()) parts.push_back(rate(published_) + " published");
   if (!connecting && plan_.receives()) parts.push_back(rate(received_) + " received");
   parts.push_back(number(status.ready) + " connected");

@@ -27,6 +27,8 @@ class BenchDisplay {
  private:
   /// In words, what matters most first.
   std::vector<std::string> figures(const bench::Status& status) const;
+  /// Connections are all that it is about.
+  bool only_connects() const noexcept { return !plan_.publishes() && !plan_.receives(); }
   std::uint64_t progress(const bench::Status& status) const noexcept;
   void sample(const bench::Status& status, session::Time now);
 

@@ -87,7 +87,6 @@ class Run {
         timer_(io_) {}
 
   Outcome run() {
-    const double processor_before = processor_seconds();
     set_born(Clock::now());
     gather();
     heap_before_ = allocated();
@@ -100,8 +99,9 @@ class Run {
     for (auto& thread : threads_) thread.join();
     if (exporter_ != nullptr && !threads_.empty()) exporter_->stop();
     wall_seconds_ = in_seconds(Clock::now() - born_);
+    const double processor = processor_seconds() - processor_before_;
     Outcome outcome = add_up();
-    outcome.processor_seconds = processor_seconds() - processor_before;
+    outcome.processor_seconds = processor;
     outcome.resident_bytes = most_resident();
     outcome.heap_of_connections = heap_of_connections_;
     return outcome;
@@ -110,6 +110,7 @@ class Run {
  private:
   void set_born(Time born) {
     born_ = phase_began_ = born;
+    processor_before_ = processor_seconds();
     began_at_ = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
     for (auto& group : groups_) group->set_born(born);
   }
@@ -336,6 +337,7 @@ class Run {
   std::vector<std::uint64_t> ready_;  ///< by group, when the load began
   double start_lag_ = 0;
   double wall_seconds_ = 0;
+  double processor_before_ = 0;
   std::uint64_t heap_before_ = 0;
   std::uint64_t heap_of_connections_ = 0;
   bool interrupted_ = false;

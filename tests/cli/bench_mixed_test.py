@@ -395,6 +395,29 @@ class Reports(MixedCase):
             with self.subTest(said):
                 self.assertIn(said, self.merge(good, changed(change), code=(65,)).replace("\\", ""))
 
+    def test_compare(self):
+        broker = self.enterContext(Broker())
+        plan = "p: pub -q 1 --rate 100\nlong-name-of-a-group: latency --rate 100\nc: conn -c 20\n"
+        report = self.report(plan, *broker.options(), "--duration", 6)
+        a = self.file("a.json", json.dumps(report))
+        for second in self.group(report, "p")["series"]:
+            second["acknowledged"] = second.get("acknowledged", 0) // 20
+        b = self.file("b.json", json.dumps(report))
+        same = json.loads(self.compare(a, a, "--json", code=0))
+        names = [*(f"{group}.{name}" for group in ("p", "long-name-of-a-group") for name in ("rate", "p50", "p99"))]
+        self.assertEqual([figure["name"] for figure in same["figures"]], [*names, "c.connect.p50", "c.connect.p99"])
+        other = json.loads(self.compare(a, b, "--json", code=1))
+        self.assertEqual([figure["name"] for figure in other["figures"] if figure["verdict"] == "slower"], ["p.rate"])
+        lines = self.compare(a, b, code=1).splitlines()
+        self.assertEqual({len(line[: line.rindex(" %") + 2]) for line in lines[1:]}, {len(lines[0])})
+        short = self.file("short.json", self.mixed(self.plan("p: pub -n 5\nx: conn\n"), *broker.options(), "--json").text)
+        self.assertRegex(self.compare(short, short, code=65), r"short\.json: p has \d measured seconds; 5 are needed")
+
+    def compare(self, *words, code):
+        result = run(mqtt("bench", "compare", *words))
+        self.assert_code(result, code)
+        return result.text or result.errors
+
     def test_a_report_within_a_report_within_a_report(self):
         deep = '{"schema":1,"plan":{"mode":"mixed"},"groups":[' * 100_000 + "]}" * 100_000
         self.assertIn("is missing or not as it should be", self.merge(self.file("deep.json", deep), code=(65,)))
