@@ -20,13 +20,21 @@ struct Moment {
   std::size_t seconds;  ///< of the series that are complete
 };
 
+transport::TlsClientOptions trusting(const bench::Sink& sink) {
+  transport::TlsClientOptions options;
+  options.ca_pem = sink.authority();
+  return options;
+}
+
 /// One crew at work in a thread of its own.
 class Work {
  public:
   explicit Work(bench::Plan plan)
       : plan_(std::move(plan)), sink_(bench::Sink::start(plan_.session.version, plan_.network.transport)) {
     plan_.threads = 1;
+    plan_.network.host = "127.0.0.1";
     common_.endpoints.emplace_back(asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), sink_->port()));
+    if (net::encrypted(plan_.network.transport)) common_.tls = *transport::TlsContext::client(trusting(*sink_));
     common_.run = common_.first_run = 7;
     common_.clock = bench::clock_of_this_machine();
     common_.filler.assign(plan_.most_size + bench::stamp_size, 'x');
@@ -114,16 +122,21 @@ TEST_CASE("what a crew publishes and hears, and how it ends") {
 }
 
 TEST_CASE("a message costs no allocation, whether published, acknowledged or heard") {
-  const auto [mode, qos, rate] = GENERATE(table<Mode, std::uint8_t, double>({{Mode::pub, 0, 0},
-                                                                             {Mode::pub, 1, 0},
-                                                                             {Mode::pub, 2, 0},
-                                                                             {Mode::pub, 1, 50'000},
-                                                                             {Mode::latency, 0, 50'000},
-                                                                             {Mode::latency, 1, 0},
-                                                                             {Mode::latency, 2, 0}}));
-  CAPTURE(static_cast<int>(mode), static_cast<int>(qos), rate);
+  using enum net::Transport;
+  const auto [mode, qos, rate, transport] =
+      GENERATE(table<Mode, std::uint8_t, double, net::Transport>({{Mode::pub, 0, 0, tcp},
+                                                                  {Mode::pub, 1, 0, tcp},
+                                                                  {Mode::pub, 2, 0, tcp},
+                                                                  {Mode::pub, 1, 50'000, tcp},
+                                                                  {Mode::pub, 1, 0, tls},
+                                                                  {Mode::latency, 0, 50'000, tcp},
+                                                                  {Mode::latency, 1, 0, tcp},
+                                                                  {Mode::latency, 2, 0, tcp},
+                                                                  {Mode::latency, 1, 0, ws}}));
+  CAPTURE(static_cast<int>(mode), static_cast<int>(qos), rate, static_cast<int>(transport));
   bench::Plan plan = plan_of(mode, qos, 10);
   plan.rate = rate;
+  plan.network.transport = transport;
   plan.duration = std::chrono::hours(1);
   Work work(std::move(plan));
   work.start();
