@@ -46,16 +46,16 @@ class Addresses(ConnectionsCase):
 class Limits(ConnectionsCase):
     """The limit on open files, as a user without privileges has it."""
 
-    def limited(self, peer, clients):
-        shell = ["sh", "-c", 'ulimit -Sn 100 && ulimit -Hn 200 && exec "$@"', "-"]
-        nobody = {"user": 65534} if os.geteuid() == 0 else {}
-        words = mqtt("bench", "conn", "-c", clients, "-h", "127.0.0.1", "-p", peer.port, "--json")
-        return run([*shell, *words], **nobody)
-
     def setUp(self):
         super().setUp()
-        if os.geteuid() == 0 and run([harness.MQTT, "--version"], user=65534).code != 0:
+        self.nobody = {"user": 65534} if os.geteuid() == 0 else {}
+        if run(["sh", "-c", '"$0" --version', *mqtt()], **self.nobody).code != 0:
             self.skipTest("the program is in a folder that others cannot read")
+
+    def limited(self, peer, clients):
+        shell = ["sh", "-c", 'ulimit -Sn 100 && ulimit -Hn 200 && exec "$@"', "-"]
+        words = mqtt("bench", "conn", "-c", clients, "-h", "127.0.0.1", "-p", peer.port, "--json")
+        return run([*shell, *words], **self.nobody)
 
     def test_it_is_raised_as_far_as_it_goes(self):
         peer = self.enterContext(peers.Peer(peers.serves()))
@@ -89,10 +89,12 @@ class KeepAlive(ConnectionsCase):
         process = self.bench(peer, "conn", "-c", 3, "-k", 5, "--duration", 1000)
         wait_until(lambda: sum(kind == peers.PINGREQ for kind, _, _ in list(kept)) >= 6, "pings")
         report = self.report(process.signal(signal.SIGINT))
-        self.assert_figures(report, ready=3, connections_lost=0)
+        peer.wait_for_silence()
         pings = sum(kind == peers.PINGREQ for kind, _, _ in kept)
-        # CONNECT and DISCONNECT besides; of what was received CONNACK.
-        self.assert_figures(report, packets_out=6 + pings, packets_in=3 + pings)
+        # CONNECT and DISCONNECT besides.
+        self.assert_figures(report, ready=3, connections_lost=0, packets_out=6 + pings)
+        # CONNACK besides; the signal may have come before the last answers.
+        self.assertGreaterEqual(report["figures"]["packets_in"], 6)
 
     def test_a_broker_that_does_not_answer_them(self):
         peer = self.enterContext(peers.Peer(peers.serves(answer_pings=False)))
