@@ -169,6 +169,9 @@ class Mixer {
     plan.mode = bench::Mode::mixed;
     plan.groups = std::move(groups_);
     plan.shard = plan.groups.front().shard;
+    if (plan.own_clients() == 0) {
+      return trouble(base::format("{} clients are too few for {} shards", plan.clients(), plan.shard.count));
+    }
     if (plan.threads == 0) plan.threads = std::max(1U, std::thread::hardware_concurrency());
     plan.threads = std::min(plan.threads, plan.own_clients());
     // A load without an end of its own has the usual one, and then so have all.

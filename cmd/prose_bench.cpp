@@ -115,6 +115,7 @@ Only gaps are seen, as by
 .Cm sub
 alone, where it is not known what should have come: of topics with %s, of shards in other processes, of other
 programs, and of brokers that the addresses tell apart: those with another host, or another port for the same transport.
+A subscription that is shared with other shards is not counted at all.
 Payloads of
 .Fl m
 and
@@ -135,7 +136,8 @@ and the like are of one group, as
 .Ql sensors.p99 ;
 the whole has
 .Ql acknowledge.p99 .
-What the program itself used is of the whole.
+What the program itself used is of the whole, and there is no
+.Fl Fl self-check .
 .Fl Fl csv
 has a first column with the name of the group, empty for the whole;
 .Fl Fl hdr

@@ -7,7 +7,7 @@ namespace bench {
 template <class Visit>
 void Hearing::each_inbox(Group& group, Visit visit) {
   const Plan& plan = group.plan();
-  if (plan.mode != Mode::sub) return;
+  if (plan.mode != Mode::sub || plan.own_subscribers() == 0 || plan.shares_with_shards()) return;
   if (group.common().group) return visit(group.inbox_of(0), audience_.heard_by_all(plan));
   std::string before;
   std::vector<std::uint32_t> heard;

@@ -367,6 +367,24 @@ class Reports(MixedCase):
             for key in other.keys() - {"command", "spans", "series_at", "figures", "objections", "groups"}:
                 self.assertEqual(one[key], other[key], (other.get("name"), key))
 
+    def test_shards_of_groups_that_are_smaller(self):
+        broker = self.enterContext(Broker())
+        plan = self.plan(
+            "p: pub -c 5 -n 50 --rate 500 -q 1 -t x/%i\nw: sub -t x/0\ns: sub -t $share/g/x/+\nl: latency -n 20\n"
+        )
+        words = ["mixed", plan, *broker.options(), "--prefix", "m-", "--json", "--patience", 1]
+        shards = [self.start(mqtt("bench", *words, "--shard", f"{i}/3")) for i in range(3)]
+        reports = [json.loads(shard.result(5 * harness.PATIENCE).stdout) for shard in shards]
+        self.assertEqual([[g["figures"]["ready"] for g in report["groups"]] for report in reports], [[2, 1, 1, 2], [2, 0, 0, 0], [1, 0, 0, 0]])
+        self.assert_figures(self.group(reports[0], "w"), expected=10, lost=0)
+        whole = json.loads(self.merge(*(self.file(f"{i}.json", json.dumps(report)) for i, report in enumerate(reports))))
+        self.assert_figures(self.group(whole, "p"), acknowledged=50, ready=5)
+        self.assert_figures(self.group(whole, "l"), received=20, lost=0)
+        self.assert_figures(self.group(whole, "s"), lost=0)
+        few = run(mqtt("bench", "mixed", plan, "--shard", "8/9"))
+        self.assert_code(few, 64)
+        self.assertIn("9 clients are too few for 9 shards", few.errors)
+
     def merge(self, *words, code=(0, 1)):
         result = run(mqtt("bench", "merge", *words, "--json"))
         self.assertIn(result.code, code, repr(result))
