@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Our program beside mosquitto's clients and tshark, in turn, on this machine: wall and processor time as ratios.
 
-usage: side_by_side.py MQTT [ROW...]    rows: startup lines0 lines1 lines2 sub sub_json decode decode_json decode_text
-                                decode_cat
+usage: side_by_side.py MQTT [ROW...]    rows: startup lines0 lines1 lines2 debian1 debian2 sub sub_json decode
+                                decode_json decode_text decode_cat
 
-Both sides of a row talk to the same `mqtt broker`; a ratio above 1 says that ours is faster. Needs mosquitto-clients
-and, for decode, tshark. decode_text has our own summary as its peer, decode_cat `cat`: there the ratio is below 1.
+Both sides of a row talk to the same `mqtt broker`, in the debian rows to the same mosquitto as it comes; a ratio above 1
+says that ours is faster. Needs mosquitto-clients, mosquitto and, for decode, tshark. decode_text has our own summary as
+its peer, decode_cat `cat`: there the ratio is below 1.
 """
 import os
+import socket
 import statistics
 import struct
 import subprocess
@@ -42,17 +44,34 @@ def compare(name, runs, ours, theirs, **options):
     print(f"{name:12} wall x{wall:6.1f}  processor x{processor:6.1f}  ours {middle[1][0]:.4f} s, {middle[1][2]:.1f} MiB", flush=True)
 
 
-class Broker:
-    def __init__(self, mqtt):
-        self.process = subprocess.Popen([mqtt, "broker", "--port", "0"], stdout=subprocess.PIPE, text=True)
-        self.port = self.process.stdout.readline().split("tcp=")[1].split()[0].rsplit(":", 1)[1]
-
+class Server:
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait()
+
+
+class Broker(Server):
+    def __init__(self, mqtt):
+        self.process = subprocess.Popen([mqtt, "broker", "--port", "0"], stdout=subprocess.PIPE, text=True)
+        self.port = self.process.stdout.readline().split("tcp=")[1].split()[0].rsplit(":", 1)[1]
+
+
+class Mosquitto(Server):
+    """Without a configuration, so with Nagle's algorithm, as most run it."""
+
+    def __init__(self, mqtt):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = str(free.getsockname()[1])
+        path = os.environ["PATH"] + ":/usr/sbin"
+        self.process = subprocess.Popen(
+            ["mosquitto", "-p", self.port], stderr=subprocess.DEVNULL, env={**os.environ, "PATH": path}
+        )
+        here = [mqtt, "pub", "-p", self.port, "-t", "a", "-m", "a", "--wait-for-broker", "10"]
+        subprocess.run(here, check=True, stderr=subprocess.DEVNULL)
 
 
 def numbered(folder, count):
@@ -84,10 +103,11 @@ def startup(mqtt, folder):
         compare("startup", 40, [mqtt, "pub", *rest], ["mosquitto_pub", *rest])
 
 
-def lines(mqtt, folder, qos):
-    with Broker(mqtt) as broker:
+def lines(mqtt, folder, name, kind):
+    qos = name[-1]
+    with kind(mqtt) as broker:
         rest = ["-p", broker.port, "-t", "a", "-l", "-q", qos]
-        compare(f"lines{qos}", 5, [mqtt, "pub", *rest], ["mosquitto_pub", *rest], stdin=numbered(folder, LINES[qos]))
+        compare(name, 5, [mqtt, "pub", *rest], ["mosquitto_pub", *rest], stdin=numbered(folder, LINES[qos]))
 
 
 def sub(mqtt, folder, name, *form):
@@ -117,7 +137,8 @@ def tshark(*form):
 
 ROWS = {
     "startup": startup,
-    **{f"lines{qos}": lambda mqtt, folder, qos=qos: lines(mqtt, folder, qos) for qos in "012"},
+    **{f"lines{qos}": lambda mqtt, folder, qos=qos: lines(mqtt, folder, f"lines{qos}", Broker) for qos in "012"},
+    **{f"debian{qos}": lambda mqtt, folder, qos=qos: lines(mqtt, folder, f"debian{qos}", Mosquitto) for qos in "12"},
     "sub": lambda mqtt, folder: sub(mqtt, folder, "sub"),
     "sub_json": lambda mqtt, folder: sub(mqtt, folder, "sub_json", "-F", "%j"),
     "decode": lambda mqtt, folder: decode(
