@@ -322,7 +322,6 @@ void Crew::finish(bool in_order) {
 }
 
 void Crew::gone() {
-  gauges_.gone.fetch_add(1, std::memory_order_relaxed);
   if (++gone_ != clients_.size()) return;
   tick_timer_.cancel();
   mark_timer_.cancel();

@@ -25,7 +25,6 @@ using Endpoint = asio::generic::stream_protocol::endpoint;
 struct alignas(64) Gauges {
   std::atomic<std::uint32_t> settled{0};  ///< clients whose first connection stands or failed
   std::atomic<std::uint32_t> ready{0};    ///< clients that are connected, and subscribed
-  std::atomic<std::uint32_t> gone{0};     ///< clients that have come to their end
   std::atomic<bool> sending_done{false};  ///< all is sent, and acknowledged or given up
   std::atomic<std::uint64_t> published{0};
   std::atomic<std::uint64_t> acknowledged{0};

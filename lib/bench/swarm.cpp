@@ -129,10 +129,11 @@ class Run {
   void launch() {
     set_born(Clock::now());
     for (std::size_t i = 0; i < workers_.size(); ++i) {
-      threads_.emplace_back([&worker = *workers_[i], &team = teams_[i]] {
+      threads_.emplace_back([this, &worker = *workers_[i], &team = teams_[i]] {
         for (Crew* crew : team) crew->begin();
         worker.io().run();
         for (Crew* crew : team) crew->end();
+        ended_.fetch_add(1, std::memory_order_relaxed);
       });
     }
     if (exporter_ != nullptr) start_exporter();
@@ -191,7 +192,7 @@ class Run {
       if (phase_ == Phase::connecting && sum(&Gauges::settled) == plan_.own_clients()) begin(now);
       if (phase_ != Phase::connecting && over(now)) finish(true);
     }
-    if (sum(&Gauges::gone) == plan_.own_clients()) return signals_.cancel();
+    if (ended_.load(std::memory_order_relaxed) == threads_.size()) return signals_.cancel();
     if (!finishing_ && now >= next_show_) {
       next_show_ = now + std::chrono::milliseconds(100);
       show(now);
@@ -324,6 +325,7 @@ class Run {
   const std::function<void(const Status&)>& show_;
   Exporter* exporter_;
   std::vector<std::thread> threads_;
+  std::atomic<std::size_t> ended_{0};  ///< threads whose clients are gone, or that were told to leave them
   std::optional<Hearing> hearing_;
   asio::io_context io_{1};
   asio::signal_set signals_;

@@ -2,6 +2,7 @@
 import json
 import pathlib
 import signal
+import threading
 
 import harness
 import peers
@@ -266,6 +267,33 @@ class Ends(MixedCase):
         self.assert_figures(report, ready=7, connect_failures=0)
         self.assertGreaterEqual(self.group(report, "p")["figures"]["published"], 20)
         self.assertGreater(self.group(report, "w")["figures"]["received"], 0)
+
+    def test_a_second_one_ends_it_at_once(self):
+        said = []
+
+        def behaviour(connection):
+            """Takes leave of nobody."""
+            while True:
+                kind, _, _ = connection.read()
+                said.append(kind)
+                if kind == peers.CONNECT:
+                    connection.send(peers.connack())
+                elif kind == peers.DISCONNECT:
+                    connection.wait_for_end()
+                    over.wait()
+
+        over = threading.Event()
+        peer = self.enterContext(peers.Peer(behaviour))
+        self.addCleanup(over.set)
+        plan = self.plan("a: conn -c 3\nb: conn -c 2\n")
+        words = ["-h", "127.0.0.1", "-p", peer.port, "--duration", 1000, "--json"]
+        process = self.start(mqtt("bench", "mixed", plan, *words))
+        harness.wait_until(lambda: said.count(peers.CONNECT) == 5, "connections")
+        process.signal(signal.SIGINT)
+        harness.wait_until(lambda: said.count(peers.DISCONNECT) == 5, "the end in order")
+        report = json.loads(process.signal(signal.SIGINT).result().stdout)
+        self.assertTrue(report["interrupted"])
+        self.assert_figures(report, connected=5)
 
     def test_requirements_by_group(self):
         broker = self.enterContext(Broker())
