@@ -174,7 +174,7 @@ class Reader {
 
   void groups(const Value& root) {
     for (const Value* value : elements(root, "groups")) {
-      if (!value->IsObject()) return wrong("groups");
+      if (!value->IsObject() || outcome_.groups.size() == bench::most_groups) return wrong("groups");
       auto group = Reader().read(*value, true);
       if (!group) return wrong("groups", group.error());
       saved_.run.plan.groups.push_back(std::move(group->run.plan));

@@ -20,8 +20,6 @@ namespace {
 using bench::Plan;
 
 constexpr std::size_t largest_plan = 1024 * 1024;
-/// Each has histograms in every thread.
-constexpr std::size_t most_groups = 100;
 constexpr std::string_view form = "a line is NAME: MODE OPTIONS, as sensors: pub -c 100 -t sensors/%i";
 /// Threads and times are those of all groups.
 constexpr std::string_view whole_run[] = {"duration", "warmup", "shard", "start-at", "threads"};
@@ -108,7 +106,8 @@ class Mixer {
       return trouble(is_not(
           name, base::format("a name of letters, digits, - and _, at most {}; {}", bench::longest_group_name, form)));
     }
-    if (groups_.size() == most_groups) return trouble(base::format("a plan has {} groups at most", most_groups));
+    if (groups_.size() == bench::most_groups)
+      return trouble(base::format("a plan has {} groups at most", bench::most_groups));
     for (std::size_t i = 0; i < groups_.size(); ++i) {
       if (groups_[i].name != name) continue;
       return trouble(base::format("there is a group {} already, in line {}", name, numbers_[i]));

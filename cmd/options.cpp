@@ -53,14 +53,7 @@ class Reading {
     if (!words) return base::unexpected(describe(words.error()));
     PlanLine read{begin(draft.command, draft.connection.program), *std::move(words)};
     read.draft.secrets = draft.secrets;
-    for (const Taken& taken : taken_) {
-      read.draft.origin = taken.origin;
-      if (taken.forgets) {
-        forget(read.draft, *taken.row);
-      } else if (auto stored = taken.row->store(read.draft, taken.value); !stored) {
-        return trouble(base::format("option {}: {}", taken.row->name, stored.error()));
-      }
-    }
+    if (auto repeated = repeat(read); !repeated) return base::unexpected(std::move(repeated.error()));
     read.draft.origin = Origin::plan;
     for (const Given& option : read.words.options) {
       if (option.off || option.row->store == nullptr) continue;
@@ -99,6 +92,21 @@ class Reading {
     Origin origin;
     bool forgets = false;
   };
+
+  /// What was said before, but for flags that the line takes back.
+  Completed<void> repeat(PlanLine& read) const {
+    for (const Taken& taken : taken_) {
+      const auto* own = given(read.words, taken.row->name);
+      if (own != nullptr && own->off) continue;
+      read.draft.origin = taken.origin;
+      if (taken.forgets) {
+        forget(read.draft, *taken.row);
+      } else if (auto stored = taken.row->store(read.draft, taken.value); !stored) {
+        return trouble(base::format("option {}: {}", taken.row->name, stored.error()));
+      }
+    }
+    return {};
+  }
 
   static Draft begin(Command command, std::string_view called) {
     Draft draft;

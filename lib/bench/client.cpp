@@ -50,7 +50,7 @@ std::error_code bind_late(net::Socket& socket, const std::string& address, int f
 Client::Client(Crew& crew, std::uint32_t slot, std::uint32_t number)
     : crew_(crew), slot_(slot), number_(number), session_(options_of(crew.plan(), number), crew.worker().pool()) {
   if (number_ < crew.plan().publishers() || crew.plan().mode == Mode::conn) return;
-  inbox_ = crew.common().group ? crew.common().group : std::make_shared<Inbox>();
+  inbox_ = crew.common().shared_inbox ? crew.common().shared_inbox : std::make_shared<Inbox>();
 }
 
 // The way to a connection.

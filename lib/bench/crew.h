@@ -44,9 +44,10 @@ struct Common {
   std::vector<bool> traced{};  ///< by group: what it sent is compared with what this one's subscribers heard
   bool topic_varies = false;   ///< each message has a topic of its own
   std::uint16_t clock = 0;
-  std::string filler{};            ///< as long as the largest payload; the stamp takes the place of its beginning
-  session::Time born{};            ///< when the run began
-  std::shared_ptr<Inbox> group{};  ///< what subscribers that share a subscription hear between them, in one crew then
+  std::string filler{};  ///< as long as the largest payload; the stamp takes the place of its beginning
+  session::Time born{};  ///< when the run began
+  /// What subscribers that share a subscription hear between them, in one crew then.
+  std::shared_ptr<Inbox> shared_inbox{};
 
   /// A message of any group's publishers, not of another process.
   bool ours(std::uint32_t of) const noexcept { return of - first_run < runs; }

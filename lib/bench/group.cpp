@@ -83,7 +83,7 @@ Record Group::record() {
 /// A subscriber alone knows of what is missing between the messages that came.
 void Group::count_gaps(Record& record) {
   if (plan().own_subscribers() == 0 || plan().shares_with_shards()) return;
-  const std::uint32_t inboxes = common_.group ? 1 : plan().own_subscribers();
+  const std::uint32_t inboxes = common_.shared_inbox ? 1 : plan().own_subscribers();
   for (std::uint32_t i = 0; i < inboxes; ++i) {
     for (const auto& source : inbox_of(i).sources()) {
       if (!source.used || common_.traces(static_cast<std::uint32_t>(source.key >> 32))) continue;

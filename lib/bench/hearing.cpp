@@ -8,7 +8,7 @@ template <class Visit>
 void Hearing::each_inbox(Group& group, Visit visit) {
   const Plan& plan = group.plan();
   if (plan.mode != Mode::sub || plan.own_subscribers() == 0 || plan.shares_with_shards()) return;
-  if (group.common().group) return visit(group.inbox_of(0), audience_.heard_by_all(plan));
+  if (group.common().shared_inbox) return visit(group.inbox_of(0), audience_.heard_by_all(plan));
   std::string before;
   std::vector<std::uint32_t> heard;
   for (std::uint32_t place = 0; place < plan.own_subscribers(); ++place) {

@@ -126,6 +126,8 @@ struct Plan {
 /// Letters, digits, - and _, and no name of a latency: both stand in front of a dot.
 bool is_group_name(std::string_view text) noexcept;
 inline constexpr std::size_t longest_group_name = 64;
+/// Each has histograms in every thread.
+inline constexpr std::size_t most_groups = 100;
 
 /// Who a client is, for what a template says of it.
 struct Person {

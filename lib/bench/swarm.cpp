@@ -357,7 +357,7 @@ base::Result<Common, transport::Error> common_of(const Plan& plan) {
     if (!tls) return base::unexpected(std::move(tls.error()));
     common.tls = *std::move(tls);
   }
-  if (plan.shares_subscription()) common.group = std::make_shared<Inbox>();
+  if (plan.shares_subscription()) common.shared_inbox = std::make_shared<Inbox>();
   common.topic_varies = varies(plan.topic);
   common.clock = clock_of_this_machine();
   common.filler.assign(plan.most_size + stamp_size, 'x');

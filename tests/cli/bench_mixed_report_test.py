@@ -119,6 +119,7 @@ class Reports(MixedCase):
             (lambda report: report["groups"].reverse(), "differ in the groups (a, b and b, a)"),
             (lambda report: report["groups"][0]["plan"].update(qos=1), "differ in the QoS (0 and 1) of a"),
             (lambda report: report["groups"][0].update(name="x y"), '"groups" is missing or not as it should be: "name"'),
+            (lambda report: report["groups"].extend(report["groups"][:1] * 99), '"groups" is missing or not as it should be'),
             (lambda report: report["groups"].clear(), '"groups" is missing or not as it should be'),
             (lambda report: report.pop("groups"), '"groups" is missing or not as it should be'),
             (lambda report: report["groups"].append(json.loads(text)), '"groups" is missing or not as it should be'),

@@ -58,8 +58,10 @@ class Building(MixedCase):
 
     def test_a_line_says_otherwise(self):
         broker = self.enterContext(Broker())
-        plan = f"a: pub -n 7\nb: pub -n 9 -q 2 -L {broker.url('ws')}\n"
-        report = self.report(plan, *broker.options(), "-q", 1, "-s", 40)
+        heard = self.start_subscriber(*broker.options(), "-t", "retained/#", "-C", 16, "-F", "%t %r", "--retain-as-published", "-V", 5)
+        plan = f"a: pub -n 7 -t retained/a\nb: pub -n 9 -q 2 -L {broker.url('ws')} --retain=false -t retained/b\n"
+        report = self.report(plan, *broker.options(), "-q", 1, "-s", 40, "-r")
+        self.assertEqual(set(heard.result(30).text.splitlines()), {"retained/a 1", "retained/b 0"})
         one, two = report["groups"]
         self.assertEqual([group["plan"]["qos"] for group in (one, two)], [1, 2])
         self.assertEqual([group["plan"]["transport"] for group in (one, two)], ["tcp", "ws"])

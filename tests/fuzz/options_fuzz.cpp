@@ -6,6 +6,7 @@
 #include "capture/keylog.h"
 #include "net/url.h"
 #include "option_file.h"
+#include "shell_words.h"
 #include "values.h"
 
 namespace {
@@ -28,6 +29,7 @@ void read_files(std::string_view text) {
 }
 
 void read_values(std::string_view text) {
+  (void)cmd::split_words(text, true);
   (void)cmd::read_number(text, 1, 65'535);
   (void)cmd::read_decimal(text, 0, 1e9);
   (void)cmd::read_seconds(text, true);
