@@ -126,7 +126,10 @@ base::Result<broker::ServeOptions, Stop> serve_options(BrokerOptions& options) {
     if (auto made = make_certificate(options); !made) return base::unexpected(std::move(made.error()));
   }
   auto tls = transport::TlsContext::server(options.tls);
-  if (!tls) return base::unexpected(Stop{ExitCode::tls, tls.error().message});
+  if (!tls) {
+    const bool file = tls.error().code.default_error_condition().value() != 0;
+    return base::unexpected(Stop{file ? ExitCode::no_input : ExitCode::tls, tls.error().message});
+  }
   serve.tls = std::move(*tls);
   return serve;
 }

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "option_file.h"
+#include "values.h"
 #include "wire/topic.h"
 
 namespace cmd {
@@ -86,7 +88,31 @@ void bound_receive_maximum(Draft& draft) {
   if (!session.properties.view().find(id)) session.properties.add(id, static_cast<std::uint32_t>(draft.sub.count));
 }
 
+/// A line each: name, colon, password.
+Completed<void> read_users(const std::string& file, BrokerOptions& options) {
+  const auto text = read_file(file, 16 * 1024 * 1024);
+  if (!text) return trouble(text.error(), ExitCode::no_input);
+  std::string_view rest = *text;
+  for (std::size_t number = 1; !rest.empty(); ++number) {
+    auto line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty() || line[0] == '#') continue;
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos) {
+      return trouble(base::format("{}:{}: this is not name:password", file, number), ExitCode::bad_data);
+    }
+    options.users.push_back({std::string(line.substr(0, colon)), std::string(line.substr(colon + 1))});
+  }
+  if (options.users.empty()) return trouble(file + ": no user in it", ExitCode::bad_data);
+  return {};
+}
+
 }  // namespace
+
+void warn_if_exposed(Draft& draft, const std::string& file) {
+  if (auto warning = why_exposed(file)) draft.connection.warnings.push_back(*std::move(warning));
+}
 
 Completed<PubOptions> complete_pub(Draft& draft) {
   if (auto done = complete_connection(draft); !done) return base::unexpected(std::move(done.error()));
@@ -162,6 +188,10 @@ Completed<RrOptions> complete_rr(Draft& draft) {
 
 Completed<BrokerOptions> complete_broker(Draft& draft) {
   auto options = std::move(draft.broker);
+  if (!draft.password_file.empty()) {
+    if (auto read = read_users(draft.password_file, options); !read) return base::unexpected(std::move(read.error()));
+    warn_if_exposed(draft, draft.password_file);
+  }
   if (options.listeners.empty()) options.listeners.push_back({net::Transport::tcp, 1883});
   const bool encrypted = std::any_of(options.listeners.begin(), options.listeners.end(),
                                      [](const auto& listener) { return net::encrypted(listener.transport); });

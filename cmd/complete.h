@@ -48,6 +48,9 @@ Completed<BenchOptions> complete_bench(Draft& draft, const std::vector<std::stri
 /// `words` are those that are no options.
 Completed<DecodeOptions> complete_decode(Draft& draft, std::vector<std::string> words);
 
+/// Adds a warning where others can read a file that holds a secret.
+void warn_if_exposed(Draft& draft, const std::string& file);
+
 inline base::unexpected<Trouble> trouble(std::string text, ExitCode code = ExitCode::usage) {
   return base::unexpected<Trouble>(Trouble{code, std::move(text)});
 }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/format.h"
+#include "base/utf8.h"
 #include "cloud.h"
 #include "complete.h"
 #include "option_table.h"
@@ -100,6 +101,7 @@ Completed<void> complete_credentials(Draft& draft) {
     auto password = read_once(*draft.secrets, draft.password_file);
     if (!password) return trouble(std::move(password.error()), ExitCode::no_input);
     session.password = *std::move(password);
+    warn_if_exposed(draft, draft.password_file);
   } else if (draft.ask_password) {
     auto password = ask_once(*draft.secrets, session.username.value_or("the broker"));
     if (!password) return trouble("--ask-password: " + password.error(), ExitCode::no_input);
@@ -110,6 +112,7 @@ Completed<void> complete_credentials(Draft& draft) {
   for (const auto& text : {session.username, session.password}) {
     if (text && text->size() > 65'535) return trouble("a user name or password is longer than 65535 bytes");
   }
+  if (session.username && !base::is_utf8(*session.username)) return trouble("the user name is no valid UTF-8");
   if (session.password && !session.username && session.version != wire::Version::v5_0) {
     if (draft.manners == Manners::ours) return trouble("before MQTT 5 a password needs a user name (-u)");
     return trouble("Problem setting username and/or password.");
@@ -138,6 +141,7 @@ Completed<void> complete_identifier(Draft& draft) {
   }
   draft.connection.identifier_given = !draft.id.empty() || !draft.id_prefix.empty();
   if (session.client_identifier.size() > 65'535) return trouble("the client identifier is longer than 65535 bytes");
+  if (!base::is_utf8(session.client_identifier)) return trouble("the client identifier is no valid UTF-8");
   return {};
 }
 

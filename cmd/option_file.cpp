@@ -24,6 +24,7 @@ std::string_view trim(std::string_view text) noexcept {
 /// Calls `visit(line, number)` for each line, without its end; ends early when that returns an error.
 template <class Visit>
 base::Result<void, FileError> each_line(std::string_view text, Visit visit) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
   for (std::size_t number = 1; !text.empty(); ++number) {
     auto line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
@@ -89,6 +90,7 @@ FileOptions read_option_lines(Command command, std::string_view text) {
   auto read = each_line(text, [&](std::string_view line) -> std::string {
     ++number;
     if (trim(line).empty() || line[0] == '#') return {};
+    line.remove_prefix(line.find_first_not_of(' '));
     const auto name = line.substr(0, line.find(' '));
     const auto* row = find_dashed(command, name);
     if (row == nullptr || row->store == nullptr) return base::format("unknown option {}", name);

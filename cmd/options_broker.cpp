@@ -12,26 +12,6 @@ Stored listen(Draft& draft, net::Transport transport, std::string_view value) {
   return {};
 }
 
-/// A line each: name, colon, password.
-Stored store_users(Draft& draft, std::string_view value) {
-  const auto text = read_file(std::string(value), 16 * 1024 * 1024);
-  if (!text) return base::unexpected(text.error());
-  std::string_view rest = *text;
-  while (!rest.empty()) {
-    auto line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.empty() || line[0] == '#') continue;
-    const auto colon = line.find(':');
-    if (colon == std::string_view::npos) {
-      return base::unexpected(std::string(value) + ": a line is not name:password");
-    }
-    draft.broker.users.push_back({std::string(line.substr(0, colon)), std::string(line.substr(colon + 1))});
-  }
-  if (draft.broker.users.empty()) return base::unexpected(std::string(value) + ": no user in it");
-  return {};
-}
-
 const OptionRow rows[] = {
     {.name = "port",
      .letter = 'p',
@@ -95,7 +75,10 @@ const OptionRow rows[] = {
      .commands = broker_bit,
      .completion = Completion::file,
      .help = "only users of this file may connect: name:password, a line each",
-     .store = store_users},
+     .store = [](Draft& draft, std::string_view value) -> Stored {
+       draft.password_file = value;
+       return {};
+     }},
     {.name = "maximum-qos",
      .argument = "QOS",
      .group = Group::broker,

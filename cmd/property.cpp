@@ -112,6 +112,8 @@ bool permitted(const wire::PropertyRow& row, const Target& target) noexcept {
 
 std::size_t property_words(std::string_view name) { return lower_case(name) == "user-property" ? 4 : 3; }
 
+bool is_secret_property(std::string_view name) { return lower_case(name) == "authentication-data"; }
+
 Stored store_property(Draft& draft, std::string_view words) {
   const auto command = next_word(words);
   const auto name = next_word(words);

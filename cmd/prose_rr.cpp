@@ -14,6 +14,9 @@ publishes a request to the topic given with
 prints the first response and ends.
 In MQTT 5, which is the default here, the request names the topic for its response, and a response to another request
 is told apart by its correlation data.
+A response without any, as a responder of MQTT 3.1.1 sends it, is taken,
+unless the correlation data was given with
+.Fl D .
 )"},
 };
 

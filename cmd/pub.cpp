@@ -124,9 +124,17 @@ class Publisher final : public Runner {
         fail(source_->failure());
         return false;
     }
+    if (!publish_.properties.empty() && client_.session().options().version != wire::Version::v5_0) {
+      complain_of_properties();
+    }
     names_topic_ = !publish_.topic.empty();
     next_topic_ = 0;
     return have_message_ = true;
+  }
+
+  void complain_of_properties() {
+    if (std::exchange(complained_of_properties_, true)) return;
+    complain(base::format("{}: properties need MQTT 5 (-V 5): they are left out", place_of_line(source_->line())));
   }
 
   bool is_due() {
@@ -269,6 +277,7 @@ class Publisher final : public Runner {
   bool have_message_ = false;
   bool names_topic_ = false;
   bool at_end_ = false;
+  bool complained_of_properties_ = false;
   bool waiting_to_be_due_ = false;
   bool pump_is_due_ = false;
   bool told_of_downgrade_ = false;

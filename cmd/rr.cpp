@@ -122,17 +122,21 @@ class Requester final : public Runner {
     if (manners() == Manners::mosquitto) return;
     if (const auto given = properties.view().find(PropertyId::correlation_data)) {
       correlation_data_ = given->text();
+      correlation_data_is_given_ = true;
     } else {
       correlation_data_ = random_bytes(16);
       properties.add(PropertyId::correlation_data, *correlation_data_);
     }
   }
 
+  /// Another request's has other Correlation Data. One without any may come from a responder that has only MQTT 3.1.1:
+  /// it is taken, unless the user said what it must carry.
   bool is_response(const wire::Publish& publish) const {
     if (!requested_ || (publish.retain && options_.hide_retained)) return false;
     if (!correlation_data_) return true;
     const auto data = publish.properties.find(PropertyId::correlation_data);
-    return data && data->text() == *correlation_data_;
+    if (!data) return !correlation_data_is_given_;
+    return data->text() == *correlation_data_;
   }
 
   void take(const wire::Publish& publish) {
@@ -171,7 +175,8 @@ class Requester final : public Runner {
   render::Output output_;
   ReaderWatch reader_watch_;
   std::unique_ptr<Sink> sink_;
-  std::optional<std::string> correlation_data_;  ///< what the response must carry
+  std::optional<std::string> correlation_data_;  ///< of the request
+  bool correlation_data_is_given_ = false;
   session::Time sent_at_{};
   bool version_5_ = false;
   bool requested_ = false;

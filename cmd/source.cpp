@@ -60,14 +60,17 @@ class LineSource final : public Source {
  private:
   bool take_topic(std::string_view& line, wire::Publish& publish) {
     const std::size_t at = line.find(options_.topic_separator);
-    if (at == std::string_view::npos) {
-      failure_ = {exit_code(ExitCode::bad_data, options_.connection.manners),
-                  base::format("standard input, line {}: no separator between topic and payload", lines_.count())};
-      return false;
-    }
+    if (at == std::string_view::npos) return bad_line("no separator between topic and payload");
+    if (at == 0) return bad_line("no topic in front of the separator");
     publish.topic = line.substr(0, at);
     line.remove_prefix(at + options_.topic_separator.size());
     return true;
+  }
+
+  bool bad_line(std::string_view what) {
+    failure_ = {exit_code(ExitCode::bad_data, options_.connection.manners),
+                base::format("standard input, line {}: {}", lines_.count(), what)};
+    return false;
   }
 
   Next fail_reading() {

@@ -65,14 +65,17 @@ class Reader {
   void take_values(const OptionRow& row, std::string_view spelled, char* first) {
     std::string value;
     std::size_t wanted = row.store == store_property ? 3 : 1;
+    bool secret = row.secret;
     for (std::size_t count = 0; count < wanted; ++count) {
       char* word = first != nullptr ? first : at_ < words_.size() ? words_[at_++] : nullptr;
       first = nullptr;
       if (word == nullptr) return fail(Kind::no_value, spelled, row.argument);
       if (count > 0) value.push_back(word_separator);
       value.append(word);
-      if (count == 1) wanted = property_words(word);
-      if (row.secret) std::memset(word, '*', std::strlen(word));
+      if (secret) std::memset(word, '*', std::strlen(word));
+      if (count != 1) continue;
+      wanted = property_words(word);
+      secret = is_secret_property(word);
     }
     result_.options.push_back({&row, std::string(spelled), std::move(value)});
   }

@@ -44,7 +44,7 @@ void WillTest::probed(Stage& stage) {
   --playing_;
   if (stage.verdict().outcome == Outcome::pass) {
     capabilities_[stage.version()] = stage.capabilities();
-  } else {
+  } else if (!interrupted_) {
     capabilities_.erase(stage.version());
     obstacles_.emplace(stage.version(), stage.take_obstacle());
   }

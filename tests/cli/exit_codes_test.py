@@ -136,6 +136,9 @@ class OurCodes(Case):
             [],
             ["sub", "-t", "a", "-i", "x", "-I", "y"],
             ["sub", "-t", "a", "--retain-handling", "perhaps"],
+            # Bytes that are no UTF-8.
+            ["pub", "-t", "a", "-m", "x", "-i", "a\udcff"],
+            ["sub", "-t", "a", "-u", "\udced\udca0\udc80"],
         ):
             with self.subTest(arguments):
                 self.expect(64, arguments)
@@ -160,6 +163,12 @@ class OurCodes(Case):
         self.expect(
             65, ["pub", *self.served(), "-l", "--topic-separator", "|"], stdin="a|1\nb/+|2\n", error=r"line 2\b"
         )
+        self.expect(
+            65, ["pub", *self.served(), "-l", "--topic-separator", "|"], stdin="a|1\n|2\nc|3\n", error=r"line 2\b"
+        )
+        for text, error in (("no colon\n", "users:1: "), ("# nobody\n", "no user")):
+            with self.subTest(users=text):
+                self.expect(65, ["broker", "-p", 0, "--password-file", self.file("users", text)], error=error)
 
     def test_66_file_not_readable(self):
         missing = str(self.folder / "missing")
@@ -173,6 +182,17 @@ class OurCodes(Case):
         ):
             with self.subTest(arguments):
                 self.expect(66, [*arguments, *self.served()], error="missing")
+        for arguments in (["--password-file", missing], ["--tls-port", 0, "--cert", missing, "--key", missing]):
+            with self.subTest(arguments):
+                self.expect(66, ["broker", "-p", 0, *arguments], error="missing")
+
+    def test_66_standard_input_closed(self):
+        for arguments in (["-s"], ["-l"], ["--jsonl"], ["-l", "-q", 1]):
+            with self.subTest(arguments):
+                command = [str(word) for word in mqtt("pub", *self.served(), "-t", "a", *arguments)]
+                closed = ["sh", "-c", 'exec "$@" <&-', "sh", *command]
+                result = self.assert_code(run(closed), 66)
+                self.assertIn("standard input", result.errors)
 
     def test_68_unknown_host(self):
         for command in (["pub", "-m", "x"], ["sub"]):

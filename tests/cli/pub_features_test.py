@@ -219,6 +219,12 @@ class JsonLines(PubCase):
         ):
             self.assertIn(one, properties)
 
+    def test_properties_that_cannot_be_sent_are_named_once(self):
+        line = '{"topic":"a","payload":"x","properties":{"content_type":"t"}}\n'
+        broker = self.enterContext(Broker())
+        result = self.assert_ok(run(mqtt("pub", *broker.options(), "--jsonl"), 2 * line))
+        self.assertRegex(result.errors, r"\Amqtt pub: standard input, line 1: properties need MQTT 5 .*\n\Z")
+
     def test_sub_json_to_pub_jsonl_mirrors_a_broker(self):
         here, there = self.enterContext(Broker()), self.enterContext(Broker())
         sent = "".join(

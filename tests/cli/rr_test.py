@@ -23,7 +23,7 @@ def request(body, version):
 
 
 def answers(*replies, keep=None, connack=b""):
-    """A broker and responder in one: once a request is here, it sends these (payload, with its correlation data?)."""
+    """A broker and responder in one: once a request is here, it sends these (payload, with its correlation data? None: with none)."""
 
     def behaviour(connection):
         while True:
@@ -38,7 +38,7 @@ def answers(*replies, keep=None, connack=b""):
             elif kind == peers.PUBLISH:
                 _, response_topic, correlation = request(body, version)
                 for payload, ours in replies:
-                    data = correlation if ours else b"another's"
+                    data = {True: correlation, False: b"another's", None: None}[ours]
                     properties = b"\x09" + peers.text(data) if version == 5 and data is not None else b""
                     middle = bytes([len(properties)]) + properties if version == 5 else b""
                     topic = response_topic or "answer"
@@ -73,6 +73,12 @@ class RequestResponse(Case):
         behaviour = answers(("not ours", False), ("ours", True))
         result = self.rr(behaviour, "-m", "x", "-D", "publish", "correlation-data", "mine")
         self.assertEqual(result.text, "ours\n")
+
+    def test_a_responder_without_correlation_data(self):
+        """One of 3.1.1 knows none; what the user asked for must come."""
+        self.assertEqual(self.rr(answers(("hello", None)), "-m", "x").text, "hello\n")
+        given = ["-D", "publish", "correlation-data", "mine"]
+        self.assertEqual(self.rr(answers(("none", None), ("ours", True)), "-m", "x", *given).text, "ours\n")
 
     def test_a_response_topic_of_its_own(self):
         """Without -e, and below what the broker keeps for responses where it says so."""

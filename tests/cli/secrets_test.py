@@ -67,6 +67,22 @@ class Secrets(Case):
         """It can be seen for a moment at the start, not for the life of the program."""
         self.assert_connects("-u", "me", "-P", SECRET)
 
+    def test_authentication_data_is_wiped_too(self):
+        proof = ["-D", "connect", "authentication-method", "x", "-D", "CONNECT", "Authentication-Data", SECRET]
+        process = self.start_subscriber(*self.options, "-V", 5, *proof)
+        command_line = pathlib.Path(f"/proc/{process.popen.pid}/cmdline").read_bytes()
+        self.assertIn(b"--ready-fd", command_line)
+        self.assertNotIn(SECRET.encode(), command_line)
+        self.assertIn(SECRET.encode(), self.packets[0][2])
+
+    def test_a_file_that_others_can_read_is_named(self):
+        file = self.file("password", SECRET)
+        for mode, says in ((0o644, "chmod 600"), (0o600, "")):
+            pathlib.Path(file).chmod(mode)
+            result = self.assert_ok(run(mqtt("pub", *self.options, "-m", "x", "-u", "me", "--password-file", file)))
+            self.assertEqual(says in result.errors, True, result.errors)
+            self.assertEqual(bool(result.errors), bool(says))
+
     def test_the_command_line_wins(self):
         self.assert_connects(
             "-u", "me", "-P", "given", env={"MQTT_PASSWORD": "environment", "MQTT_USERNAME": "other"}, password="given"

@@ -5,6 +5,7 @@ import subprocess
 import xml.etree.ElementTree as xml
 
 import harness
+import peers
 from brokers import Broker, Mosquitto
 from harness import Case, mqtt, needs, run
 
@@ -198,6 +199,13 @@ class Cleanliness(Case):
                 self.assertIn(process.result().code, (130,) if cut_short else (0, 1))
                 self.assertEqual(self.retained(broker), [])
                 self.assertEqual(self.sessions(broker), "1")
+
+    def test_an_interrupted_test_says_nothing_of_the_broker(self):
+        peer = self.enterContext(peers.Peer(peers.silent))
+        process = self.start(will_test("-h", "127.0.0.1", "-p", peer.port))
+        harness.wait_until(lambda: peer.connections >= 2, "both greetings")
+        result = self.assert_code(process.signal(signal.SIGINT).result(), 130)
+        self.assertNotIn("does not take", result.errors)
 
     def sessions(self, broker):
         """Of mosquitto, ours among them, once it has counted."""

@@ -54,6 +54,7 @@ std::string shown(const cmd::FileOptions& options) {
 TEST_CASE("mosquitto's files have an option a line") {
   CHECK(shown(cmd::read_option_lines(Command::sub, "-h broker\r\n# a comment\n\n--topic a b\n-v\n-t #\n")) ==
         "host=broker;topic=a b;verbose=;topic=#;");
+  CHECK(shown(cmd::read_option_lines(Command::pub, "\xEF\xBB\xBF  -q 1\n   \n")) == "qos=1;");
   CHECK(shown(cmd::read_option_lines(Command::pub, "-m  two blanks ")) == "message= two blanks ;");
   CHECK(shown(cmd::read_option_lines(Command::pub, "-D publish user-property a  b c")) ==
         "property=publish|user-property|a|b c;");
