@@ -6,7 +6,7 @@
 #include "base/format.h"
 #include "bench/figures.h"
 #include "bench/merge.h"
-#include "bench_report.h"
+#include "bench_overview.h"
 #include "markup.h"
 #include "plot.h"
 
@@ -142,6 +142,7 @@ class Page {
     }
     origin();
     verdict();
+    if (plan_.mode == Mode::mixed) overview();
     measured();
     for (std::size_t i = 0; i < outcome_.groups.size(); ++i) {
       text_ += Page(report_, plan_.groups[i], outcome_.groups[i]).section();
@@ -150,6 +151,18 @@ class Page {
   }
 
  private:
+  void overview() {
+    text_ += "<div class=\"scroll\"><table>\n";
+    std::string_view cell = "th";
+    for (const OverviewRow& row : bench_overview(report_)) {
+      text_ += "<tr>";
+      for (const std::string& text : row) text_ += base::format("<{0}>{1}</{0}>", cell, markup(text));
+      text_ += "</tr>\n";
+      cell = "td";
+    }
+    text_ += "</table></div>\n";
+  }
+
   /// Of a group, in the page of the whole.
   std::string section() {
     text_ = "<section>\n";

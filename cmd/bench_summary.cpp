@@ -5,7 +5,7 @@
 #include "bench/figures.h"
 #include "bench/merge.h"
 #include "bench/self_check.h"
-#include "bench_report.h"
+#include "bench_overview.h"
 #include "render/moment.h"
 #include "render/text.h"
 #include "transport/peer_bytes.h"
@@ -47,6 +47,7 @@ class Summary {
     for (std::size_t i = 0; i < outcome_.groups.size(); ++i) {
       text_ += Summary(report_, plan_.groups[i], outcome_.groups[i]).group() + "\n";
     }
+    if (plan_.mode == Mode::mixed) overview();
     load();
     generator();
     failures();
@@ -64,6 +65,17 @@ class Summary {
   }
 
  private:
+  void overview() {
+    const auto rows = bench_overview(report_);
+    std::size_t width = 13;
+    for (const OverviewRow& row : rows) width = std::max(width, row[0].size() + 1);
+    for (const OverviewRow& row : rows) {
+      text_ += base::format("{:<{}}{:>18}{:>12}{:>12}{:>10}{:>10}{:>10}\n", row[0], width, row[1], row[2], row[3],
+                            row[4], row[5], row[6]);
+    }
+    text_ += "\n";
+  }
+
   void load() {
     head();
     connections();

@@ -126,7 +126,7 @@ A group of
 counts its own messages; what it hears of other groups is
 .Ql foreign .
 .Pp
-The report has a part for each group and one for the whole, where counts are sums, latencies those of all, and
+The report has a part for each group, a table of them with the latency that each is about, and a part for the whole, where counts are sums, latencies those of all, and
 .Ql rate
 and
 .Ql received_rate

@@ -22,6 +22,8 @@ class Reports(MixedCase):
             "bench        mixed, 4 groups, ", "connections  61 of 61 in ", "received     1,300, ",
         ):
             self.assertIn("\n" + line, "\n" + text)
+        self.assertRegex(text, r"\ngroup +connections +published +received +lost +p50 +p99\nsensors +20 of 20 +[\d,]+/s +- +- +\d")
+        self.assertRegex(text, r"\nwatchers +3 of 3 +- +[\d,]+/s +0 +\d.*\ncommands +8 of 8 .*\ncrowd +30 of 30 +- +- +- +\d")
 
     def test_files(self):
         broker = self.enterContext(Broker())
@@ -39,6 +41,7 @@ class Reports(MixedCase):
         self.assertNotIn("sensors.deliver", tags)
         page = files["html"].read_text()
         self.assertEqual(re.findall(r"<h1>(\w+)", page), ["mqtt", "sensors", "watchers", "commands", "crowd"])
+        self.assertEqual(re.findall(r"<tr><td>(\w+)</td><td>([\w ]+)</td>", page)[:2], [("sensors", "20 of 20"), ("watchers", "3 of 3")])
         self.assertEqual(page.count("<section>"), 4)
         self.assertEqual(page.count("</section>"), 4)
         self.assertEqual(page.count("<pre>"), 1)
