@@ -126,7 +126,8 @@ A group of
 counts its own messages; what it hears of other groups is
 .Ql foreign .
 .Pp
-The report has a part for each group, a table of them with the latency that each is about, and a part for the whole, where counts are sums, latencies those of all, and
+The report has a part for each group, a table of them with the latency that each is about, and a part for the whole,
+where counts are sums, latencies those of all, and
 .Ql rate
 and
 .Ql received_rate
@@ -285,8 +286,8 @@ prints all that as one object.
 demands, also after a signal; 1 for others, and when
 .Cm compare
 found B slower; 64 for wrong options; 65 for a report that cannot be read or does not fit
-the others; 78 for a line of a plan that is not right; 66 for a missing file; 69 when no client could connect or the limit on open
-files is too low; 68, 79 and others as in
+the others; 66 for a missing file; 69 when no client could connect or the limit on open
+files is too low; 78 for a plan with a line that is not right; 68, 79 and others as in
 .Xr mqtt 1 .
 )"},
     {"EXAMPLES", R"(
