@@ -66,9 +66,18 @@ std::string bash_command(const CommandRow& command) {
   for (const auto* row : rows_of(command.command)) {
     if (!row->flag()) text += base::format("    {}) {}; return ;;\n", pattern(*row), bash_reply(*row));
   }
-  text +=
-      base::format("  esac\n  COMPREPLY=($(compgen -W '{}' -- \"$current\"))\n}}\n\n", option_words(command.command));
-  return text;
+  text += "  esac\n";
+  if (!command.modes.empty()) {
+    text += base::format(
+        "  if [[ $current != -* ]]; then\n"
+        "    ((COMP_CWORD == 2)) && COMPREPLY=($(compgen -W '{}' -- \"$current\")) && return\n"
+        "    compopt -o filenames; COMPREPLY=($(compgen -f -- \"$current\"))\n"
+        "    return\n"
+        "  fi\n",
+        command.modes);
+  }
+  return text +
+         base::format("  COMPREPLY=($(compgen -W '{}' -- \"$current\"))\n}}\n\n", option_words(command.command));
 }
 
 /// zsh's _arguments reads ':' and '[' ']' in descriptions as its own.
@@ -115,6 +124,7 @@ std::string zsh_command(const CommandRow& command) {
     text += zsh_spec(*row, base::format("--{}", row->name), true);
     if (!row->alias.empty()) text += zsh_spec(*row, base::format("--{}", row->alias), true);
   }
+  if (!command.modes.empty()) text += base::format("    '1:mode:({})' '*:file:_files' \\\n", command.modes);
   const bool takes_command = command.command == Command::sub;
   return text + (takes_command ? "    '*::command:_normal'\n}\n\n" : "    && return\n}\n\n");
 }
@@ -149,6 +159,12 @@ std::string fish_action(const OptionRow& row) {
 
 std::string fish_command(const CommandRow& command) {
   std::string text;
+  if (!command.modes.empty()) {
+    text = base::format(
+        "complete -c mqtt -n '__fish_seen_subcommand_from {0}; and not __fish_seen_subcommand_from {1}' -a '{1}'\n"
+        "complete -c mqtt -n '__fish_seen_subcommand_from {0}; and __fish_seen_subcommand_from {1}' -F\n",
+        command.name, command.modes);
+  }
   for (const auto* row : rows_of(command.command)) {
     text += base::format("complete -c mqtt -n '__fish_seen_subcommand_from {}'", command.name);
     if (row->letter != 0) text += base::format(" -s {}", row->letter);

@@ -101,6 +101,7 @@ struct CommandRow {
   std::string_view summary;
   std::string_view operands;         ///< behind the options in the synopsis, in the words of --help
   std::string_view operands_mdoc{};  ///< the same for the manual
+  std::string_view modes{};          ///< one of which is the first operand, with blanks between them; files follow
 };
 std::span<const CommandRow> commands() noexcept;
 const CommandRow& row_of(Command command) noexcept;

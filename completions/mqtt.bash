@@ -304,6 +304,11 @@ _mqtt_bench() {
     --profile) COMPREPLY=(); return ;;
     -o|--options-file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
+  if [[ $current != -* ]]; then
+    ((COMP_CWORD == 2)) && COMPREPLY=($(compgen -W 'conn pub sub latency mixed merge compare' -- "$current")) && return
+    compopt -o filenames; COMPREPLY=($(compgen -f -- "$current"))
+    return
+  fi
   COMPREPLY=($(compgen -W '-c --count -n --messages --duration --warmup --patience --rate --rate-per-client -R --connect-rate --inflight -s --size -m --message -f --file -t --topic -q --qos -r --retain --shape --prefix --start-number --shard --start-at --ifaddr --threads --reconnect --churn --json --csv --hdr --html --junit --prometheus --require --threshold --self-check --no-self-check --no-progress -h --host -p --port -L --url --unix -A --bind --nodelay --ws --ws-path --ws-header --proxy --connect-timeout --wait-for-broker -u --username -P --pw --password --password-file --ask-password --cafile --capath --tls-use-os-certs --cert --key --key-password-file --keyform --insecure --server-name --tls-version --ciphers --ciphersuites --tls-alpn --psk --psk-identity --tls-keylog --tls-engine --tls-engine-kpass-sha1 --no-tls -V --protocol-version -x --session-expiry -k --keepalive -D --property --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --help --version' -- "$current"))
 }
 

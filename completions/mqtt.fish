@@ -307,6 +307,8 @@ complete -c mqtt -n '__fish_seen_subcommand_from decode' -l until -x -d 'until t
 complete -c mqtt -n '__fish_seen_subcommand_from decode' -l help -d 'print this and end'
 complete -c mqtt -n '__fish_seen_subcommand_from decode' -l version -d 'print the version and end'
 
+complete -c mqtt -n '__fish_seen_subcommand_from bench; and not __fish_seen_subcommand_from conn pub sub latency mixed merge compare' -a 'conn pub sub latency mixed merge compare'
+complete -c mqtt -n '__fish_seen_subcommand_from bench; and __fish_seen_subcommand_from conn pub sub latency mixed merge compare' -F
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -s c -l count -x -d 'clients (1)'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -s n -l messages -x -d 'messages in all, published or (sub) received'
 complete -c mqtt -n '__fish_seen_subcommand_from bench' -l duration -x -d 'how long to measure, or (conn) to hold the connections'

@@ -69,6 +69,8 @@ class Docs(unittest.TestCase):
         self.assertEqual(offers("mqtt", "p"), ["pub"])
         self.assertEqual(offers("mqtt", "pub", "--ret"), ["--retain"])
         self.assertEqual(offers("mqtt", "sub", "-q", ""), ["0", "1", "2"])
+        self.assertEqual(offers("mqtt", "bench", "m"), ["mixed", "merge"])
+        self.assertEqual(offers("mqtt", "bench", "mixed", "--rate-"), ["--rate-per-client"])
 
     @unittest.skipUnless(shutil.which("fish"), "no fish")
     def test_fish_completes_commands_and_options(self):
@@ -80,6 +82,8 @@ class Docs(unittest.TestCase):
         self.assertEqual(offers("mqtt p"), ["pub"])
         self.assertEqual(offers("mqtt pub --ret"), ["--retain"])
         self.assertEqual(sorted(offers("mqtt sub -q ")), ["0", "1", "2"])
+        self.assertEqual(sorted(offers("mqtt bench m")), ["merge", "mixed"])
+        self.assertEqual(offers("mqtt bench mixed --rate-"), ["--rate-per-client"])
 
     def test_help_goes_to_stdout_and_usage_errors_to_stderr(self):
         for command in ("pub", "sub", "rr", "broker", "decode", "bench", "check", "will-test"):
