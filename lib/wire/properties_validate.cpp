@@ -44,6 +44,27 @@ Clause repeated_clause(PropertyScope scope) noexcept {
   return Clause::publish_property_repeated;
 }
 
+/// What a rule of the table of properties is called in a scope that states it for itself.
+struct Restated {
+  Clause clause;
+  PropertyScope scope;
+  Clause there;
+};
+constexpr Restated restated[] = {
+    {Clause::payload_format_indicator_invalid, PropertyScope::will, Clause::will_payload_format_indicator_invalid},
+    {Clause::receive_maximum_zero, PropertyScope::connack, Clause::connack_receive_maximum_zero},
+    {Clause::maximum_packet_size_zero, PropertyScope::connack, Clause::connack_maximum_packet_size_zero},
+    {Clause::subscription_identifier_zero, PropertyScope::publish, Clause::publish_subscription_identifier_zero},
+    {Clause::authentication_data_without_method, PropertyScope::auth, Clause::authentication_method_missing},
+};
+
+Clause stated_in(PropertyScope scope, Clause clause) noexcept {
+  for (const Restated& one : restated) {
+    if (one.clause == clause && one.scope == scope) return one.there;
+  }
+  return clause;
+}
+
 /// Identifiers are variable byte integers, all of those defined so far of one byte.
 const PropertyRow* find_row(std::uint32_t identifier) noexcept {
   return identifier < 0x80 ? find_property(static_cast<Id>(identifier)) : nullptr;
@@ -68,7 +89,7 @@ class Validation {
   static constexpr std::uint64_t bit_of(Id id) noexcept { return std::uint64_t{1} << static_cast<unsigned>(id); }
 
   bool fail(Clause clause, std::size_t position) noexcept {
-    clause_ = clause;
+    clause_ = stated_in(scope_, clause);
     position_ = position;
     return false;
   }
