@@ -126,11 +126,16 @@ void DecodePrinter::packet(const capture::Where& where, const wire::Frame& frame
 }
 
 void DecodePrinter::violation(const capture::Where& where, base::Bytes bytes, wire::Version version, bool version_known,
-                              const wire::Fault& fault, std::span<const session::Finding> findings) {
+                              const wire::Fault& fault, std::span<const session::Finding> findings,
+                              const wire::Packet* packet) {
   switch (format_) {
     case Output::summary:
       render::append_prefix(out_, info(where, bytes.size()));
-      if (!bytes.empty()) out_.append(wire::name(static_cast<wire::PacketType>(bytes[0] >> 4)));
+      if (packet != nullptr) {
+        render::append_summary(out_, *packet, version);
+      } else if (!bytes.empty()) {
+        out_.append(wire::name(static_cast<wire::PacketType>(bytes[0] >> 4)));
+      }
       out_.append(" ! byte ");
       render::append_number(out_, fault.offset);
       out_.append(": ");
@@ -145,7 +150,7 @@ void DecodePrinter::violation(const capture::Where& where, base::Bytes bytes, wi
     case Output::text:
     case Output::hex:
       pictures(where, bytes, version, version_known, fault);
-      text_findings(version, findings);
+      text_findings(version, findings, bytes);
       break;
   }
   output_.end_record();

@@ -19,8 +19,10 @@ class DecodePrinter {
 
   void packet(const capture::Where& where, const wire::Frame& frame, const wire::Packet& packet, wire::Version version,
               bool version_known, std::span<const session::Finding> findings);
+  /// `packet`: where it decodes nevertheless.
   void violation(const capture::Where& where, base::Bytes bytes, wire::Version version, bool version_known,
-                 const wire::Fault& fault, std::span<const session::Finding> findings);
+                 const wire::Fault& fault, std::span<const session::Finding> findings,
+                 const wire::Packet* packet = nullptr);
   /// About a connection that is over.
   void finding(const capture::Where& where, wire::Version version, const session::Finding& finding);
   /// In the output text among the packets, otherwise on stderr.

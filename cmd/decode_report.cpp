@@ -39,6 +39,7 @@ void DecodeReport::on_packet(const capture::Where& place, const wire::Frame& fra
   if (!selection_.wants(where, frame.type()) || !wanted) return;
   ++wanted_;
   count(findings);
+  const auto broken = wire::find_tolerated(*packet, frame);
   const auto* publish = std::get_if<wire::Publish>(&*packet);
   if (publish != nullptr && (options_.stats || sink_ != nullptr)) {
     wire::Publish message = *publish;
@@ -48,7 +49,14 @@ void DecodeReport::on_packet(const capture::Where& place, const wire::Frame& fra
   } else if (options_.stats) {
     table_.add(where, frame, *packet, version, version_known, {});
   }
-  if (prints_all_ || !findings.empty()) {
+  if (broken) {
+    ++violations_;
+    if (options_.stats) table_.add_violation(where, version);
+    if (!prints_all_ && !options_.lint) return;
+    const auto* connect = std::get_if<wire::Connect>(&*packet);
+    if (connect != nullptr) version = connect->version;
+    printer_.violation(where, frame.packet, version, version_known, *broken, findings, &*packet);
+  } else if (prints_all_ || !findings.empty()) {
     printer_.packet(where, frame, *packet, version, version_known, findings);
   }
 }

@@ -84,6 +84,8 @@ A violation is shown with what could be read, marked with
 .Ql \&! ,
 with the offset of the byte that is wrong, a caret below it, and in brackets the statement of the standard of the
 version at hand; statements without a number are named by their section.
+So is what a receiver may let pass or answers with a refusal of its own: a payload or will that is declared to be UTF-8
+and is not, and a client identifier that the version does not permit.
 What packets of a connection break together,
 .Fl Fl lint
 adds below the packet that completes it, with

@@ -103,7 +103,6 @@ void Lint::handle_fault(Sender sender, std::int64_t time_ns, const wire::Fault& 
     const std::size_t first = table().all.size() - lint::end_rows().size();
     if (at_any_time && of_sender) try_row(row, first + place, look, findings);
   }
-  if (fault.clause == wire::Clause::payload_format_invalid) return;
   state_.side(sender).spoke = true;
   state_.side(sender).last = time_ns;
   lint::forget(state_);

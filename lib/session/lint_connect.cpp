@@ -53,27 +53,6 @@ Answer after_refusal(const Look& look) {
   return named(0, look.type());
 }
 
-// CONNECT.
-
-std::size_t characters(std::string_view text) {
-  std::size_t count = 0;
-  for (const char c : text) count += (static_cast<std::uint8_t>(c) & 0xC0) != 0x80;
-  return count;
-}
-
-Answer client_identifier_length(const Look& look) {
-  const std::string_view name = look.as<wire::Connect>().client_identifier;
-  const std::size_t length = characters(name);
-  if (length >= 1 && length <= 23) return {};
-  return Broken{look.offset_of(name.data()) - 2, base::format("{} characters", length)};
-}
-
-Answer client_identifier_empty(const Look& look) {
-  const auto& packet = look.as<wire::Connect>();
-  if (!packet.client_identifier.empty() || packet.clean_start) return {};
-  return Broken{look.offset_of(packet.client_identifier.data()) - 2};
-}
-
 // CONNACK.
 
 /// Looks only at CONNACKs that answer a CONNECT of this capture, and gives it to `check`.
@@ -207,8 +186,6 @@ constexpr Row rows[] = {
     {Clause::server_disconnect_before_connack, disconnect, by_server, in_5_0, disconnect_before_connack},
     {Clause::data_after_refusal, any_packet & ~(connack | disconnect), by_server, in_all, after_refusal, violation,
      Often::once},
-    {Clause::client_identifier_length, connect, by_client, in_3_1, client_identifier_length},
-    {Clause::client_identifier_empty, connect, by_client, in_3_1_1, client_identifier_empty},
     {Clause::client_identifier_not_refused, connack, by_server, in_3_1_1, accepting<accepts_nameless>},
     {Clause::client_identifier_not_allowed, connack, by_server, in_3_1_1 | in_5_0, identifier_not_allowed},
     {Clause::assigned_client_identifier_missing, connack, by_server, in_5_0, accepting<assigns_nothing>},

@@ -25,11 +25,11 @@ Decoded<Unsuback> decode_unsuback(const Frame& frame, const Context& context);
 Decoded<Disconnect> decode_disconnect(const Frame& frame, const Context& context);
 Decoded<Auth> decode_auth(const Frame& frame, const Context& context);
 
-/// Whether a payload that is declared to be UTF-8 is, and where it is not. A receiver may ask this (3.3.2.3.2), so that
-/// decoding does not.
-std::optional<Fault> check_payload_format(const Publish& publish, const Frame& frame) noexcept;
-
 /// Any packet. A packet of the wrong direction decodes; who may send what is the session's business.
 Decoded<Packet> decode(const Frame& frame, const Context& context);
+
+/// The rule that a decoded packet breaks nevertheless: one whose receiver need not look (whether a payload is the UTF-8
+/// that it is declared to be), or that it answers without ending the connection for it first (a client identifier).
+std::optional<Fault> find_tolerated(const Packet& packet, const Frame& frame) noexcept;
 
 }  // namespace wire

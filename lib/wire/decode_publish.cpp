@@ -1,5 +1,4 @@
 // PUBLISH, which decides the speed of everything, and its acknowledgements.
-#include "base/utf8.h"
 #include "wire/primitives.h"
 #include "wire/reader.h"
 
@@ -110,14 +109,6 @@ Decoded<Publish> decode_publish(const Frame& frame, const Context& context) {
   const bool plain = properties_size == 0 || cursor.u8() == 0;
   if (!identified || !plain || !is_plain_topic(topic)) return decode_any(frame, context);
   return make_short(topic, cursor.rest(), packet_identifier, flags);
-}
-
-std::optional<Fault> check_payload_format(const Publish& publish, const Frame& frame) noexcept {
-  if (publish.properties.number(PropertyId::payload_format_indicator, 0) != 1) return std::nullopt;
-  const std::size_t good = base::find_ill_formed(base::as_text(publish.payload));
-  if (good == publish.payload.size()) return std::nullopt;
-  const auto start = frame.packet.size() - publish.payload.size();
-  return Fault{Clause::payload_format_invalid, static_cast<std::uint32_t>(start + good)};
 }
 
 Decoded<Acknowledgement> decode_acknowledgement(const Frame& frame, const Context& context) {

@@ -84,6 +84,24 @@ class Decode(harness.Case):
                                          "message": "the reserved bit of the connect flags must be 0"})
         self.assertEqual(line["hex"], BROKEN)
 
+    def test_what_a_receiver_may_let_pass_is_a_violation(self):
+        payload = ("-V", "5", "30 07 00 01 61 02 01 01 ff")
+        rule = "the payload is declared to be UTF-8 and is not [section 3.3.2.3.2]"
+        self.assert_prints(self.decode("--output", "summary", *payload),
+                           f'PUBLISH q0 r0 d0 topic "a" 1 byte payload_format_indicator=1 ! byte 8: {rule}\n', 1)
+        for form in ("text", "hex"):
+            shown = self.assert_code(self.decode("--output", form, *payload), 1).text
+            self.assertTrue(shown.endswith(f"! byte 8: {rule}\n  0000  30 07 00 01 61 02 01 01 ff\n{'^^':>34}\n"), shown)
+        packet = json.loads(self.assert_code(self.decode("--output", "json", *payload), 1).text)
+        self.assertEqual((packet["topic"], packet["payload_base64"], packet["error"]["offset"]), ("a", "/w==", 8))
+        nameless = "100c00044d5154540400003c0000"
+        self.assertIn("[MQTT-3.1.3-7]\n", self.assert_code(self.decode(nameless), 1).text)
+        captured = capture((True, nameless), (False, "20020002"))
+        for options in ((), ("--lint",)):
+            shown = self.assert_code(self.decode("--output", "summary", *options, stdin=captured), 1).text
+            self.assertEqual(shown.count("[MQTT-3.1.3-7]"), 1, shown)
+        self.assertIn("violations         1\n", self.assert_code(self.decode("--stats", stdin=captured), 1).text)
+
     def test_a_capture(self):
         lines = self.assert_ok(self.decode("-r", self.file("capture", SESSION), "--output", "summary")).text
         self.assertEqual(lines.splitlines(), [

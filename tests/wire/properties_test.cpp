@@ -121,18 +121,3 @@ TEST_CASE("each property is accepted in the scopes of its row and in no other") 
     }
   }
 }
-
-TEST_CASE("a payload that is declared to be UTF-8 is checked on request") {
-  const auto good = bytes("30 08 00 01 61 02 01 01 c3 a9");
-  const auto bad = bytes("30 09 00 01 61 02 01 01 78 c3 28");
-  const auto undeclared = bytes("30 05 00 01 61 00 ff");
-  const auto check = [](const std::vector<std::uint8_t>& packet) {
-    const wire::Split split = wire::split(packet, wire::Version::v5_0);
-    const auto publish = wire::decode_publish(split.frame, {wire::Version::v5_0, wire::Sender::client});
-    REQUIRE(publish);
-    return wire::check_payload_format(*publish, split.frame);
-  };
-  CHECK_FALSE(check(good));
-  CHECK_FALSE(check(undeclared));
-  CHECK(check(bad) == wire::Fault{wire::Clause::payload_format_invalid, 9});
-}
