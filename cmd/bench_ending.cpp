@@ -45,6 +45,9 @@ int write_reports(const BenchOptions& options, const BenchReport& report) {
 int judge(const BenchOptions& options, const BenchReport& report) {
   for (const std::string& objection : report.objections) say(options, objection);
   for (const std::string& unmet : report.unmet) say(options, "not met: " + unmet);
+  if (bench::interrupted_early(report.outcome)) {
+    return explain_signal(report.outcome.signal, Manners::ours).exit_code;
+  }
   if (report.outcome.ready == 0 && !report.outcome.interrupted) {
     std::string why = "no client could connect";
     for (const auto& [reason, often] : report.outcome.record.failures)

@@ -280,6 +280,15 @@ void Client::on_closed(const transport::Error& error) {
   lose(transport::name(stage), error.message);
 }
 
+/// Where nobody answers, the system would go on dialling for minutes, and the event loop with it.
+void Client::cut() {
+  asio::error_code ignored;
+  if (connection_) connection_->close();
+  if (dialling_) dialling_->close(ignored);
+  connection_.reset();
+  dialling_.reset();
+}
+
 /// The attempt failed, or the connection was lost; `reason` is shown with how often it happened.
 void Client::lose(std::string_view stage, std::string_view reason) {
   if (state_ == State::gone || state_ == State::waiting) return;
@@ -288,12 +297,8 @@ void Client::lose(std::string_view stage, std::string_view reason) {
   record.fail(base::format("{}: {}", stage, reason));
   ++record.counts[was == State::ready ? Count::lost_connections : Count::failed];
   if (was == State::ready) record.first_lost = std::min(record.first_lost, crew_.now());
-  if (connection_) {
-    if (session_.outbox().size() != 0) connection_->flush();  // why we leave
-    connection_->close();
-  }
-  connection_.reset();
-  dialling_.reset();
+  if (connection_ && session_.outbox().size() != 0) connection_->flush();  // why we leave
+  cut();
   state_ = State::waiting;
   session_.handle_closed(crew_.now());
   crew_.wheel().disarm(slot_);
@@ -385,9 +390,7 @@ void Client::leave() {
 }
 
 void Client::drop() {
-  if (connection_) connection_->close();
-  connection_.reset();
-  dialling_.reset();
+  cut();
   if (std::exchange(state_, State::gone) != State::gone) crew_.gone();
 }
 

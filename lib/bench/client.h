@@ -81,6 +81,7 @@ class Client final : private net::ConnectionHandler {
   void flush();
   void count_bytes();
   void arm();
+  void cut();
   void lose(std::string_view stage, std::string_view reason);
 
   void on_open() override;

@@ -125,8 +125,13 @@ std::vector<Figure> all_figures(const Plan& plan, const Outcome& outcome) {
   return all;
 }
 
+bool interrupted_early(const Outcome& outcome) noexcept {
+  return outcome.signal != 0 && outcome.clients != 0 && outcome.record.counts[Count::connected] == 0;
+}
+
 std::vector<std::string> objections(const Plan& plan, const Outcome& outcome) {
   std::vector<std::string> result;
+  if (interrupted_early(outcome)) result.emplace_back("a signal ended it before any CONNACK");
   if (outcome.start_lag > most_start_lag) {
     result.push_back(base::format("it began {} after --start-at; choose a time at which all is connected",
                                   show(outcome.start_lag, Unit::seconds)));

@@ -24,6 +24,8 @@ bool is_of_one_load(std::string_view name);
 std::vector<Figure> figures(const Plan& plan, const Outcome& outcome);
 /// Those of the whole, and those of its groups, as "sensors.p99".
 std::vector<Figure> all_figures(const Plan& plan, const Outcome& outcome);
+/// By a signal, before anyone could connect.
+bool interrupted_early(const Outcome& outcome) noexcept;
 /// Why the figures say more about the generator than about the broker; empty: they are valid.
 std::vector<std::string> objections(const Plan& plan, const Outcome& outcome);
 

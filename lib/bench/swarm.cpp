@@ -90,7 +90,7 @@ class Run {
     set_born(Clock::now());
     gather();
     heap_before_ = allocated();
-    signals_.async_wait([this](asio::error_code error, int) { interrupt(error); });
+    await_signal();
     timer_.expires_at(only_connects() ? appointed().value_or(Clock::now()) : Clock::now());
     timer_.async_wait([this](asio::error_code cancelled) {
       if (!cancelled) launch();
@@ -168,17 +168,21 @@ class Run {
     return Clock::now() + std::chrono::duration_cast<Duration>(*plan_.start_at - std::chrono::system_clock::now());
   }
 
-  void interrupt(asio::error_code error) {
-    if (error) return;
-    interrupted_ = true;
-    if (threads_.empty()) {
-      timer_.cancel();
-      return;
-    }
-    if (finishing_) return finish(false);
+  void await_signal() {
+    signals_.async_wait([this](asio::error_code cancelled, int signal) {
+      if (!cancelled) interrupt(signal);
+    });
+  }
+
+  /// A second signal stops the crews where they are: their clients are never gone then, so there is nothing to look
+  /// for.
+  void interrupt(int signal) {
+    if (signal_ == 0) signal_ = signal;
+    if (finishing_) finish(false);
+    if (finishing_ || threads_.empty()) return io_.stop();
     if (phase_ == Phase::connecting) note_ready();
     finish(true);
-    signals_.async_wait([this](asio::error_code again, int) { interrupt(again); });
+    await_signal();
   }
 
   void look_again() {
@@ -277,6 +281,7 @@ class Run {
     for (std::size_t i = 0; i < groups_.size(); ++i) outcomes.push_back(outcome_of(i));
     Outcome whole = plan_.mode == Mode::mixed ? sum_of(plan_, std::move(outcomes)) : std::move(outcomes[0]);
     whole.start_lag = start_lag_;
+    whole.signal = signal_;
     return whole;
   }
 
@@ -292,7 +297,7 @@ class Run {
     }
     outcome.clients = group.plan().own_clients();
     outcome.ready = ready_.empty() ? 0 : ready_[index];
-    outcome.interrupted = interrupted_;
+    outcome.interrupted = signal_ != 0;
     outcome.wall_seconds = wall_seconds_;
     set_times(group.plan(), outcome);
     return outcome;
@@ -310,7 +315,7 @@ class Run {
       outcome.receive_seconds = in_seconds(record.last_received - record.first_received);
     }
     if (plan.publishes() && record.last_sent != Time::min()) {
-      const bool whole = schedule_.end != Time::max() && !interrupted_;
+      const bool whole = schedule_.end != Time::max() && signal_ == 0;
       const Time end = whole ? schedule_.end : std::min(schedule_.end, record.last_sent);
       if (std::min(end, record.last_sent) > schedule_.measure) outcome.seconds = in_seconds(end - schedule_.measure);
     } else if (plan.mode == Mode::sub) {
@@ -342,7 +347,7 @@ class Run {
   double processor_before_ = 0;
   std::uint64_t heap_before_ = 0;
   std::uint64_t heap_of_connections_ = 0;
-  bool interrupted_ = false;
+  int signal_ = 0;
   bool finishing_ = false;
 };
 

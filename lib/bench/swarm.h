@@ -47,6 +47,7 @@ struct Outcome {
   std::uint64_t ready = 0;     ///< clients when sending began
   double start_lag = 0;        ///< seconds that it began behind `Plan::start_at`; negative: waited for it
   bool interrupted = false;
+  int signal = 0;  ///< that interrupted it, where that was here
   std::optional<SelfCheck> self_check;
   // The generator's own.
   double processor_seconds = 0;

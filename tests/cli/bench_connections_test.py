@@ -168,25 +168,5 @@ class Losses(ConnectionsCase):
         self.assert_figures(report, connected=2, ready=2, connect_failures=3)
 
 
-class Signals(ConnectionsCase):
-    def test_one_that_comes_during_the_self_check(self):
-        peer = self.enterContext(peers.Peer(peers.serves()))
-        words = mqtt("bench", "pub", "-h", "127.0.0.1", "-p", peer.port, "--duration", 1000, "--self-check", "--json")
-        for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
-            for _ in range(50):
-                connections = peer.connections
-                process = self.start([*words, "--no-progress"])
-                threads = pathlib.Path(f"/proc/{process.popen.pid}/task")
-                wait_until(lambda: process.ended() or len(list(threads.iterdir())) > 1, "the check's threads")
-                result = process.signal(number).result()
-                if peer.connections == connections:
-                    break
-                # Too late: the run had begun, and ends in order as well.
-                self.assertTrue(json.loads(self.assert_ok(result).stdout)["interrupted"])
-            self.assert_code(result, code)
-            self.assertEqual(result.stdout, b"")
-            self.assertRegex(result.errors, r"^mqtt bench: (interrupted|terminated) before CONNACK\n$")
-
-
 if __name__ == "__main__":
     harness.main(at_a_time=4)
