@@ -124,9 +124,9 @@ const session::Findings& LintBook::packet(const capture::Where& where, const wir
   return findings_;
 }
 
-const session::Findings& LintBook::fault(const capture::Where& where, wire::Version version, const wire::Fault& fault) {
+const session::Findings& LintBook::fault(const capture::Where& where, wire::Version version) {
   if (Followed* const followed = follow(where, version, false)) {
-    followed->lint.handle_fault(where.sender, time_of(where), fault, findings_);
+    followed->lint.handle_fault(where.sender, time_of(where), findings_);
     account(*followed);
   }
   return findings_;

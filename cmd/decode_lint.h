@@ -21,7 +21,7 @@ class LintBook {
   /// Findings about this packet; valid until the next call.
   const session::Findings& packet(const capture::Where& where, const wire::Frame& frame, const wire::Packet& packet,
                                   wire::Version version);
-  const session::Findings& fault(const capture::Where& where, wire::Version version, const wire::Fault& fault);
+  const session::Findings& fault(const capture::Where& where, wire::Version version);
   const session::Findings& closed(const capture::Where& where, capture::Closed how);
   void gap(const capture::Where& where);
   /// Of a connection that is followed.

@@ -89,7 +89,7 @@ void DecodeReport::fault(const capture::Where& where, base::Bytes bytes, wire::V
                          const wire::Fault& found) {
   if (output_.reader_gone()) return;
   static const session::Findings none;
-  const session::Findings& findings = options_.lint ? lint_.fault(where, version, found) : none;
+  const session::Findings& findings = options_.lint ? lint_.fault(where, version) : none;
   const auto type = static_cast<wire::PacketType>(bytes.empty() ? 0 : bytes[0] >> 4);
   // What cannot be read has no topic.
   ++packets_;

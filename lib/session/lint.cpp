@@ -94,7 +94,7 @@ void Lint::handle(Sender sender, std::int64_t time_ns, const wire::Packet& packe
   state_.side(sender).last = time_ns;
 }
 
-void Lint::handle_fault(Sender sender, std::int64_t time_ns, const wire::Fault& fault, Findings& findings) {
+void Lint::handle_fault(Sender sender, std::int64_t time_ns, Findings& findings) {
   const Look look{.state = state_, .sender = sender, .now = time_ns, .packet = nullptr, .frame = nullptr};
   for (const Row& row : lint::end_rows()) {
     const bool at_any_time = row.types == (lint::any_packet | lint::at_end);

@@ -69,7 +69,7 @@ class Lint {
   void handle(wire::Sender sender, std::int64_t time_ns, const wire::Packet& packet, const wire::Frame& frame,
               Findings& findings);
   /// Bytes that are no packet, or a packet that breaks a rule of its own, which the caller has named already.
-  void handle_fault(wire::Sender sender, std::int64_t time_ns, const wire::Fault& fault, Findings& findings);
+  void handle_fault(wire::Sender sender, std::int64_t time_ns, Findings& findings);
   /// Bytes are missing from the capture.
   void handle_gap();
   /// After this nothing else comes.

@@ -29,7 +29,7 @@ class Feeder {
       if (const auto* connect = std::get_if<wire::Connect>(&*packet)) version_ = connect->version;
       lint_.handle(sender, time_, *packet, split.frame, findings_);
     } else {
-      lint_.handle_fault(sender, time_, packet.error(), findings_);
+      lint_.handle_fault(sender, time_, findings_);
     }
     for (const session::Finding& finding : findings_) {
       if (finding.offset >= split.frame.packet.size()) std::abort();

@@ -37,10 +37,10 @@ struct Follower {
     while (!bytes.empty()) {
       const wire::Split split = wire::split(bytes, version);
       if (split.kind == wire::Split::Kind::incomplete) return;
-      if (split.kind == wire::Split::Kind::fault) return lint.handle_fault(sender, time, split.fault, findings);
+      if (split.kind == wire::Split::Kind::fault) return lint.handle_fault(sender, time, findings);
       const auto packet = wire::decode(split.frame, {version, sender});
       if (!packet) {
-        lint.handle_fault(sender, time, packet.error(), findings);
+        lint.handle_fault(sender, time, findings);
       } else {
         if (const auto* connect = std::get_if<wire::Connect>(&*packet)) version = connect->version;
         lint.handle(sender, time, *packet, split.frame, findings);

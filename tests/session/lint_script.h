@@ -214,7 +214,7 @@ class Player {
     } else {
       const Sender sender = first == "C" ? Sender::client : Sender::server;
       if (words.at(1) == "fault") {
-        lint_->handle_fault(sender, time(), {wire::Clause::string_ill_formed, 0}, findings);
+        lint_->handle_fault(sender, time(), findings);
       } else {
         packet(sender, encode(words, version_), findings);
       }
