@@ -40,13 +40,17 @@ bool take_marks(std::string_view& word) noexcept {
     return true;
   }
   if (!word.ends_with('h') && !word.ends_with('H')) return false;
+  if (word.size() > 4 && word.size() % 2 != 0) {
+    word.remove_suffix(1);
+    return true;
+  }
   const std::size_t zero = word.size() == 4 && word[0] == '0' ? 1 : 0;
   if (word.size() != 3 + zero) return false;
   word = word.substr(zero, 2);
   return true;
 }
 
-/// "10", "100c00", "0x10", "0x100c", "10:0c:00", "10-0c-00", "10.0c.00", and "c" for 0c where `single` is set.
+/// "10", "100c00", "0x10", "0x100c", "10:0c:00", "10-0c-00", "10/0c/00", and "c" for 0c where `single` is set.
 std::optional<Bytes> hexadecimal(std::string_view word, bool single) {
   Bytes bytes;
   const bool prefixed = take_marks(word);
@@ -54,7 +58,7 @@ std::optional<Bytes> hexadecimal(std::string_view word, bool single) {
   if (word.size() == 1 && is_hex(word[0]) && (prefixed || single)) {
     return Bytes{static_cast<std::uint8_t>(base::hex_digit(word[0]))};
   }
-  const std::size_t separator = word.find_first_of(":-._");
+  const std::size_t separator = word.find_first_of(":-._/+");
   if (separator == std::string_view::npos) return append_pairs(word, bytes) ? std::optional(bytes) : std::nullopt;
   if (word.back() == word[separator]) word.remove_suffix(1);
   if (word.empty()) return std::nullopt;
@@ -97,12 +101,68 @@ std::string_view without_log_head(std::string_view line) noexcept {
   return tag == std::string_view::npos ? line : line.substr(tag + 2);
 }
 
+bool begins_with(std::string_view text, std::string_view lower_case) noexcept {
+  const auto same = [](char one, char lower) { return (one | 0x20) == lower; };
+  return text.size() >= lower_case.size() && std::equal(lower_case.begin(), lower_case.end(), text.begin(),
+                                                        [&](char lower, char one) { return same(one, lower); });
+}
+
+bool ends_with(std::string_view text, std::string_view lower_case) noexcept {
+  return text.size() >= lower_case.size() && begins_with(text.substr(text.size() - lower_case.size()), lower_case);
+}
+
+/// Markdown sets code in backticks; within a word they divide digits, as in the addresses of a debugger.
+std::string_view without_ticks(std::string_view word) noexcept {
+  while (word.starts_with('`')) word.remove_prefix(1);
+  while (word.ends_with('`')) word.remove_suffix(1);
+  return word;
+}
+
+/// A word of a line, and what stands around it.
+struct Place {
+  std::string_view before;
+  std::string_view word;
+  std::string_view behind;
+  bool follows_bytes;       ///< the word before it is of the bytes, too
+  bool beside_long_digits;  ///< the bytes of this line are in one word
+};
+
+/// Decimal numbers that tell of bytes and are none: "(14 bytes)", "[14]", "tx 14: ", "len=14", "14 100c00044d51...".
+bool is_count(const Place& place) noexcept {
+  constexpr std::size_t most_digits = 5;
+  std::string_view number = place.word;
+  const bool label = number.ends_with(':') || number.ends_with('.');
+  if (label) number.remove_suffix(1);
+  if (number.empty() || number.size() > most_digits || !std::all_of(number.begin(), number.end(), is_decimal)) {
+    return false;
+  }
+  if (number[0] == '0' && !label) return false;
+  if (place.beside_long_digits) return true;
+  // At one end each: a line may have many words and many blanks.
+  const std::string_view before = place.before.substr(0, place.before.find_last_not_of(" \t") + 1);
+  const std::string_view behind =
+      place.behind.substr(std::min(place.behind.find_first_not_of(" \t"), place.behind.size()));
+  const std::string_view name = before.substr(0, before.find_last_not_of(" =:(") + 1);
+  for (const std::string_view known : {"len", "length", "size"}) {
+    if (ends_with(name, known)) return true;
+  }
+  for (const std::string_view unit : {"byte", "octet"}) {
+    if (begins_with(behind, unit)) return true;
+  }
+  const bool opened = !before.empty() && std::string_view("([{<|").find(before.back()) != std::string_view::npos;
+  const bool closed = !behind.empty() && std::string_view(")]}>|").find(behind.front()) != std::string_view::npos;
+  const bool begins = opened || !place.follows_bytes;
+  const bool ends = closed || label || behind.empty();
+  return begins && ends && (opened || closed || label);
+}
+
 using ReadWord = std::optional<Bytes> (*)(std::string_view word, bool single);
 
 /// Runs of words that are bytes.
 struct Runs {
   ReadWord read_word;
   bool single = false;
+  bool counts = false;    ///< passes over numbers that tell of the bytes
   bool all_words = true;  ///< no other word was met
   Bytes everything{};
   Bytes longest_of_lines{};
@@ -115,19 +175,45 @@ struct Runs {
   }
 
  private:
+  static constexpr std::size_t least_long_digits = 8;
+
+  static std::size_t longest_word(std::string_view line, std::string_view between) noexcept {
+    std::size_t longest_size = 0;
+    for (std::size_t at = line.find_first_not_of(between); at != std::string_view::npos;) {
+      const std::size_t end = std::min(line.find_first_of(between, at), line.size());
+      const std::string_view word = without_ticks(line.substr(at, end - at));
+      if (std::all_of(word.begin(), word.end(), is_hex)) longest_size = std::max(longest_size, word.size());
+      at = line.find_first_not_of(between, end);
+    }
+    return longest_size;
+  }
+
+  static void end_run(Bytes& run, Bytes& best, Bytes& last) {
+    if (run.size() > best.size()) best = run;
+    if (!run.empty()) last = run;
+    run.clear();
+  }
+
   void line(std::string_view line) {
     constexpr std::string_view between = " \t,=\"'()[]{}<>|;\f\v";
     line = without_log_head(line);
+    const bool long_digits = counts && longest_word(line, between) >= least_long_digits;
     Bytes run;
     Bytes best;
     Bytes last;
     bool first = true;
     for (std::size_t at = line.find_first_not_of(between); at != std::string_view::npos;) {
       const std::size_t end = std::min(line.find_first_of(between, at), line.size());
-      const std::string_view word = line.substr(at, end - at);
+      const std::string_view word = without_ticks(line.substr(at, end - at));
+      const std::size_t begin = at;
       const bool alone = at == 0 && end == line.size();
       at = line.find_first_not_of(between, end);
       const bool gap = at != std::string_view::npos && at > end + 1 && line.substr(end, 2) == "  ";
+      const Place place{line.substr(0, begin), word, line.substr(end), !run.empty(), long_digits};
+      if (counts && !alone && is_count(place)) {
+        if (at == std::string_view::npos) end_run(run, best, last);
+        continue;
+      }
       const auto bytes = !alone && is_time(word) ? std::nullopt : read_word(word, single);
       if (bytes) {
         run.insert(run.end(), bytes->begin(), bytes->end());
@@ -137,11 +223,7 @@ struct Runs {
         all_words = false;
       }
       first = first && bytes && !(gap && run.size() != 8);
-      if (!bytes || at == std::string_view::npos) {
-        if (run.size() > best.size()) best = run;
-        if (!run.empty()) last = run;
-        run.clear();
-      }
+      if (!bytes || at == std::string_view::npos) end_run(run, best, last);
     }
     longest_of_lines.insert(longest_of_lines.end(), best.begin(), best.end());
     last_of_lines.insert(last_of_lines.end(), last.begin(), last.end());
@@ -151,14 +233,30 @@ struct Runs {
 
 }  // namespace
 
+namespace {
+
+/// Web pages and word processors set blanks that do not break, and some that have no width.
+std::string with_plain_blanks(std::string text) {
+  for (const std::string_view blank : {"\xC2\xA0", "\xE2\x80\x8B"}) {
+    for (std::size_t at = text.find(blank); at != std::string::npos; at = text.find(blank, at)) {
+      text.replace(at, blank.size(), blank.size(), ' ');
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
 void read_digits(std::string_view text, std::vector<Reading>& readings) {
-  const std::string plain = without_comments(text);
+  const std::string plain = with_plain_blanks(without_comments(text));
   Runs strict{hexadecimal};
   strict.read(plain);
   Runs singles{hexadecimal, true};
   singles.read(plain);
   Runs numbers{decimal};
   numbers.read(plain);
+  Runs counted{.read_word = hexadecimal, .counts = true};
+  counted.read(plain);
   Runs bits{binary};
   bits.read(plain);
   if (bits.all_words) add_reading(readings, "binary digits", std::move(bits.everything));
@@ -166,6 +264,7 @@ void read_digits(std::string_view text, std::vector<Reading>& readings) {
   if (singles.all_words) add_reading(readings, "hexadecimal numbers", std::move(singles.everything));
   if (numbers.all_words) add_reading(readings, "decimal numbers", std::move(numbers.everything));
   add_reading(readings, "the hexadecimal digits of each line", std::move(strict.longest_of_lines));
+  add_reading(readings, "the hexadecimal digits of each line but for counts", std::move(counted.longest_of_lines));
   add_reading(readings, "the last hexadecimal digits of each line", std::move(strict.last_of_lines));
   add_reading(readings, "the hexadecimal digits that lines begin with", std::move(strict.first_of_lines));
   add_reading(readings, "the hexadecimal numbers of each line", std::move(singles.longest_of_lines));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,9 @@ void add_reading(std::vector<Reading>& readings, std::string_view dress, std::ve
 /// `budget`, which it lessens.
 void take_repeats(std::string_view& text, std::vector<std::uint8_t>& bytes, std::size_t& budget);
 inline constexpr std::size_t repeat_budget = 16 * 1024 * 1024;  ///< for one text
+
+/// Takes a string or character in quotes, with escapes, off the front; nothing where its quote does not close.
+std::optional<std::vector<std::uint8_t>> take_string(std::string_view& text);
 
 /// The text up to the next line feed, which is taken off `rest` with it. A carriage return does not count.
 std::string_view take_line(std::string_view& rest) noexcept;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/utf8.h"
+#include "capture/plain_text.h"
 
 namespace capture {
 namespace {
@@ -42,40 +43,7 @@ std::optional<Chosen> best_of(const std::vector<Reading>& readings) {
   return best;
 }
 
-constexpr std::string_view outer_line = "\u2502";
-constexpr std::string_view inner_line = "\u250A ";
-constexpr std::string_view escape = "\x1B[";
-
-/// How much at the front is a terminal's colour ("ESC [ 0 ; 32 m").
-std::size_t colour_size(std::string_view text) noexcept {
-  if (!text.starts_with(escape)) return 0;
-  const std::size_t end = text.find_first_not_of("0123456789;", escape.size());
-  return end == std::string_view::npos || text[end] != 'm' ? 0 : end + 1;
-}
-
-/// Without colours, and with the lines that some tools draw between columns as plain characters.
-std::string undrawn(std::string_view text) {
-  std::string plain;
-  while (!text.empty()) {
-    const bool outer = text.starts_with(outer_line);
-    if (outer) plain += '|';
-    std::size_t drawn = outer ? outer_line.size() : text.starts_with(inner_line) ? inner_line.size() : 0;
-    if (drawn == 0) drawn = colour_size(text);
-    if (drawn == 0) plain += text[0];
-    text.remove_prefix(drawn == 0 ? 1 : drawn);
-  }
-  return plain;
-}
-
-bool is_drawn(std::string_view text) noexcept {
-  return text.find(outer_line) != std::string_view::npos || text.find(escape) != std::string_view::npos;
-}
-
-}  // namespace
-
-std::optional<Chosen> choose_hex(std::string_view text) {
-  std::string plain;
-  if (is_drawn(text)) text = plain = undrawn(text);
+std::optional<Chosen> choose_hex_of(std::string_view text) {
   std::vector<Reading> readings;
   read_dumps(text, readings);
   read_literals(text, readings);
@@ -90,16 +58,29 @@ std::optional<Chosen> choose_hex(std::string_view text) {
   return other && (!best || other->fit.better_than(best->fit)) ? other : best;
 }
 
-std::optional<Chosen> choose_base64(std::string_view text) {
+std::optional<Chosen> choose_base64_of(std::string_view text) {
   std::vector<Reading> readings;
   read_base64(text, readings);
   return best_of(readings);
 }
 
+}  // namespace
+
+std::optional<Chosen> choose_hex(std::string_view text) {
+  const PlainText plain(text);
+  return choose_hex_of(plain.text());
+}
+
+std::optional<Chosen> choose_base64(std::string_view text) {
+  const PlainText plain(text);
+  return choose_base64_of(plain.text());
+}
+
 std::optional<Chosen> choose(std::string_view text) {
-  auto hex = choose_hex(text);
+  const PlainText plain(text);
+  auto hex = choose_hex_of(plain.text());
   if (hex && hex->fit.whole) return hex;
-  auto base64 = choose_base64(text);
+  auto base64 = choose_base64_of(plain.text());
   if (base64 && (base64->fit.whole || (!hex && base64->fit.packets != 0))) return base64;
   return hex;
 }
@@ -111,6 +92,7 @@ InputKind recognise(base::Bytes start) noexcept {
   for (const std::string_view magic : magics) {
     if (text.starts_with(magic)) return InputKind::pcap;
   }
+  if (is_utf_16(text)) return InputKind::hex;
   const bool control = std::any_of(start.begin(), start.end(), [](std::uint8_t byte) {
     return (byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t' && byte != '\f' && byte != 0x1B) ||
            byte == 0x7F;

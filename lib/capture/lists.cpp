@@ -60,6 +60,21 @@ bool take_index(std::string_view& text) {
   return true;
 }
 
+/// A string or character at the front, with what a language writes to its type: b'a' (Rust), u8"a" (C), "a"::binary
+/// (Elixir).
+std::optional<Bytes> take_text(std::string_view& text) {
+  std::string_view rest = text;
+  for (const std::string_view type : {"b", "c", "u8", "L"}) {
+    if (rest.starts_with(type) && rest.substr(type.size()).find_first_of("'\"") == 0) rest.remove_prefix(type.size());
+  }
+  if (rest.empty() || (rest[0] != '"' && rest[0] != '\'')) return std::nullopt;
+  auto bytes = take_string(rest);
+  if (!bytes) return std::nullopt;
+  if (rest.starts_with("::")) rest.remove_prefix(std::min(rest.find_first_of(" ,\t\r\n"), rest.size()));
+  text = rest;
+  return bytes;
+}
+
 /// What stands between a pair of brackets; strings and characters in quotes count as their bytes.
 std::optional<Bytes> items(std::string_view text, int base, std::size_t& budget) {
   Bytes bytes;
@@ -67,10 +82,8 @@ std::optional<Bytes> items(std::string_view text, int base, std::size_t& budget)
     if (text.starts_with("...")) return bytes;  // Node leaves out what is long
     take_index(text);
     if (text.empty()) return std::nullopt;
-    const std::size_t size = text[0] == '"' || text[0] == '\'' ? text.find(text[0], 1) : std::string_view::npos;
-    if (size != std::string_view::npos) {
-      for (const char character : text.substr(1, size - 1)) bytes.push_back(static_cast<std::uint8_t>(character));
-      text.remove_prefix(size + 1);
+    if (const auto string = take_text(text)) {
+      bytes.insert(bytes.end(), string->begin(), string->end());
       continue;
     }
     const std::string_view item = text.substr(0, text.find_first_of(" ,\t\r\n"));

@@ -83,6 +83,20 @@ std::optional<std::string_view> take_quoted(std::string_view& text) noexcept {
   return std::nullopt;
 }
 
+}  // namespace
+
+std::optional<std::vector<std::uint8_t>> take_string(std::string_view& text) {
+  std::string_view rest = text;
+  const auto inside = take_quoted(rest);
+  if (!inside) return std::nullopt;
+  std::size_t escapes = 0;
+  auto bytes = unescape(*inside, escapes);
+  if (bytes) text = rest;
+  return bytes;
+}
+
+namespace {
+
 void append(Bytes& all, const Bytes& more) { all.insert(all.end(), more.begin(), more.end()); }
 
 void read_quoted(std::string_view text, int base, std::vector<Reading>& readings) {

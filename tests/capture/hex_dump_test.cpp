@@ -195,6 +195,62 @@ b'\x10\x10\x00\x04MQTT\x04\x02\x00<\x00\x04abcd')"},
     {"Windows lines", "10 10 00 04 4d 51 54 54\r\n04 02 00 3c 00 04 61 62\r\n63 64\r\n"},
 };
 
+// A PUBLISH of QoS 1 in the dresses of logs, and in lists with characters.
+const Dress publishes[] = {
+    {"a count behind", "32 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f (14 bytes)"},
+    {"a count in brackets behind", "32 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f [14]"},
+    {"a count behind digits in one word", "320c0003612f62000768656c6c6f (14 bytes)"},
+    {"a count in brackets behind one word", "320c0003612f62000768656c6c6f [14]"},
+    {"a bare count behind", "sent 32 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f 14 bytes"},
+    {"a bar and a count", "32 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f | 14"},
+    {"a label", "tx 14: 320c0003612f62000768656c6c6f"},
+    {"a label before blanks", "tx 14: 32 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f"},
+    {"a time and a label", "2026-11-21T03:33:28.123Z tx 14: 320c0003612f62000768656c6c6f"},
+    {"a label in brackets", "tx[14]: 32 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f"},
+    {"a label in parentheses", "TX (14) 32 0C 00 03 61 2F 62 00 07 68 65 6C 6C 6F"},
+    {"a label and an equals sign", "TX[14] = 32 0C 00 03 61 2F 62 00 07 68 65 6C 6C 6F"},
+    {"a name for the count", "len=14 32 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f"},
+    {"a number of the line", "12: 32 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f"},
+    {"a number and a dot", "12. 32 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f"},
+    {"a column", "--> 14 | 32 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f"},
+    {"a count and one word", "rx 14 320c0003612f62000768656c6c6f"},
+    {"comma-separated values", "0.123456,14,320c0003612f62000768656c6c6f,ok"},
+    {"XML", R"(<packet len="14">320c0003612f62000768656c6c6f</packet>)"},
+    {"a table of Markdown", "| 14 | `320c0003612f62000768656c6c6f` | PUBLISH |"},
+    {"an item of Markdown", "- `320c0003612f62000768656c6c6f`"},
+    {"a debugger's address", "00000000`12345678 32 0c 00 03 61 2f 62 00-07 68 65 6c 6c 6f        2...a/b..hello"},
+    {"slashes", "32/0c/00/03/61/2f/62/00/07/68/65/6c/6c/6f"},
+    {"plus signs", "32+0c+00+03+61+2f+62+00+07+68+65+6c+6c+6f"},
+    {"h behind all", "320c0003612f62000768656c6c6fh"},
+    {"blanks that do not break",
+     "32\u00a00c\u00a000\u00a003\u00a061\u00a02f\u00a062\u00a000\u00a007\u00a068\u00a065\u00a06c\u00a06c\u00a06f"},
+    {"carriage returns", "32 0c 00 03 61 2f 62\r00 07 68 65 6c 6c 6f\r"},
+    {"a byte order mark",
+     "\xEF\xBB\xBF"
+     "320c0003612f62000768656c6c6f"},
+    {"a byte order mark before a dump",
+     "\xEF\xBB\xBF"
+     "00000000: 320c 0003 612f 6200 0768 656c 6c6f       2...a/b..hello\r\n"},
+    {"Rust's bytes", "vec![0x32, 0x0c, 0x00, 0x03, b'a', b'/', b'b', 0x00, 0x07, 104, 101, 108, 108, 111]"},
+    {"Rust's escapes", R"([0x32, 0x0c, b'\0', 3, b'a', b'/', b'b', b'\x00', 7, b'h', b'e', b'l', b'l', b'o'])"},
+    {"C's escapes", R"({0x32, 0x0c, '\0', '\x03', 'a', '/', 'b', '\0', '\a', 'h', 'e', 'l', 'l', 'o'};)"},
+    {"Elixir", R"(<<0x32, 0x0C, 0, 3, "a/b"::binary, 0, 7, "hello"::binary>>)"},
+    {"EMQX",
+     "2026-11-21T03:33:28.123456+00:00 [debug] msg: raw_bin_received, peername: 127.0.0.1:58172, clientid: abc, "
+     "bin: 320C0003612F62000768656C6C6F, size: 14, type: hex"},
+    {"Zephyr",
+     "[00:00:12.345,678] <dbg> net_mqtt: mqtt_client_write: tx\n"
+     "                                     32 0c 00 03 61 2f 62 00  07 68 65 6c 6c 6f       |2...a/b. .hello  \n"},
+    {"Netty",
+     "         +-------------------------------------------------+\n"
+     "         |  0  1  2  3  4  5  6  7  8  9  a  b  c  d  e  f |\n"
+     "+--------+-------------------------------------------------+----------------+\n"
+     "|00000000| 32 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f       |2...a/b..hello  |\n"
+     "+--------+-------------------------------------------------+----------------+\n"},
+    {"curl", "=> Send data, 14 bytes (0xe)\n0000: 32 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f       2...a/b..hello\n"},
+    {"strace", R"([pid 12] sendto(5, "2\f\0\3a/b\0\7hello", 14, MSG_NOSIGNAL, NULL, 0) = 14)"},
+};
+
 }  // namespace
 
 TEST_CASE("a packet is found in every dress") {
@@ -208,6 +264,63 @@ TEST_CASE("a packet is found in every dress") {
     CHECK(chosen->fit.version_known);
     CHECK_FALSE(chosen->from_network);
   }
+}
+
+TEST_CASE("numbers, marks and blanks beside the bytes are none of them") {
+  for (const Dress& dress : publishes) {
+    CAPTURE(dress.name);
+    const auto chosen = choose(dress.text);
+    REQUIRE(chosen);
+    CHECK(hex(chosen->bytes) == "320c0003612f62000768656c6c6f");
+    CHECK(chosen->fit.whole);
+    const auto forced = capture::choose_hex(dress.text);
+    CHECK((forced && forced->fit.whole));
+  }
+  const auto two = choose("tx 14: 320c0003612f62000768656c6c6f\nrx 4: 40020007\n");
+  REQUIRE(two);
+  CHECK(hex(two->bytes) == "320c0003612f62000768656c6c6f40020007");
+}
+
+TEST_CASE("what only looks like a number beside the bytes is not left out") {
+  const struct {
+    const char* text;
+    const char* bytes;
+  } broken[] = {
+      {"c0 00 00", "c00000"},
+      {"c0 00 05", "c00005"},
+      {"20 02 00 00 05", "2002000005"},
+      {"20, 02, 00, 00, 05", "2002000005"},
+      {"c0 00 05 | 30 05 00 01 61 62 63",
+       "c00005300500016162"
+       "63"},
+  };
+  for (const auto& one : broken) {
+    CAPTURE(one.text);
+    const auto chosen = choose(one.text);
+    REQUIRE(chosen);
+    CHECK(hex(chosen->bytes) == one.bytes);
+    CHECK_FALSE(chosen->fit.whole);
+  }
+}
+
+TEST_CASE("text of two bytes a character is read by its mark") {
+  const std::string_view text = "32 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f";
+  for (const bool little : {true, false}) {
+    std::string wide = little ? "\xFF\xFE" : "\xFE\xFF";
+    for (const char character : text) {
+      if (!little) wide += '\0';
+      wide += character;
+      if (little) wide += '\0';
+    }
+    CHECK(capture::recognise(base::as_bytes(wide)) == capture::InputKind::hex);
+    const auto chosen = choose(wide);
+    REQUIRE(chosen);
+    CHECK(hex(chosen->bytes) == "320c0003612f62000768656c6c6f");
+  }
+  for (const std::string_view mark : {"\xFF\xFE", "\xFE\xFF", "\xEF\xBB\xBF",
+                                      "\xFF\xFE"
+                                      "3"})
+    CHECK_FALSE(choose(mark));
 }
 
 TEST_CASE("headers of a network are taken off") {
@@ -382,7 +495,8 @@ TEST_CASE("the kind of an input is known by its start") {
 }
 
 TEST_CASE("hostile pastes end in time") {
-  for (const std::string_view piece : {"]", "[", "'\\'", "\\x", "0000 10\n*\nfffff ", "<<1,", "=", "0x", "%1", "/*"}) {
+  for (const std::string_view piece : {"]", "[", "'\\'", "\\x", "0000 10\n*\nfffff ", "<<1,", "=", "0x", "%1", "/*",
+                                       "12 ", "(12 ", "len=1 ", "12: ", "'a',"}) {
     CAPTURE(piece);
     std::string text;
     while (text.size() < 200'000) text += piece;

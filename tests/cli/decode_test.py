@@ -243,6 +243,13 @@ Connection 1, 10.0.0.1:40000 > 10.0.0.2:1883
         process.wait_for_output("Connection 1")
         self.assert_ok(process.result())
 
+    def test_a_file_of_an_editor_with_a_mark_of_its_encoding(self):
+        text = "32 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f (14 bytes)\r\n"
+        for encoding in ("utf-8-sig", "utf-16"):
+            for options in ((), ("--input", "hex")):
+                shown = self.decode("--output", "summary", *options, stdin=text.encode(encoding))
+                self.assert_prints(shown, 'PUBLISH q1 r0 d0 id 7 topic "a/b" 5 bytes\n', 0)
+
     def test_the_dumps_of_the_usual_tools(self):
         """Each command prints the same packets from its standard input, in a form that must be recognised."""
         packets = bytes.fromhex(CONNECT + "320c0003612f62000768656c6c6f" + "e000")
