@@ -13,7 +13,18 @@ constexpr std::size_t most_packets = 100'000;
 struct Attempt {
   Fit fit;
   std::size_t publishes = 0;
+  std::uint32_t broken_at = 0;  ///< in the first packet that is not valid
 };
+
+/// Packets of type 0 are those of zeros, which lead anywhere.
+bool are_framed(base::Bytes bytes, Version version) {
+  while (!bytes.empty()) {
+    const wire::Split split = wire::split(bytes, version);
+    if (split.kind != wire::Split::Kind::frame || split.frame.packet[0] < 0x10) return false;
+    bytes = bytes.subspan(split.frame.packet.size());
+  }
+  return true;
+}
 
 Attempt attempt(base::Bytes bytes, Version version) {
   Attempt result;
@@ -23,7 +34,11 @@ Attempt attempt(base::Bytes bytes, Version version) {
     if (split.kind != wire::Split::Kind::frame) return result;
     Sender sender = Sender::client;
     const auto packet = decode_from_anybody(split.frame, version, sender);
-    if (!packet) return result;
+    if (!packet) {
+      result.broken_at = packet.error().offset;
+      result.fit.framed = are_framed(bytes, version);
+      return result;
+    }
     if (const auto* connect = std::get_if<wire::Connect>(&*packet)) {
       version = connect->version;
       if (result.fit.packets == 0) {
@@ -66,7 +81,8 @@ Fit fit(base::Bytes bytes) {
   const Attempt v5 = attempt(bytes, Version::v5_0);
   if (v5.fit.better_than(v3.fit)) return v5.fit;
   const bool same = !v3.fit.better_than(v5.fit);
-  return same && v5.publishes != 0 ? v5.fit : v3.fit;
+  const bool as_v5 = v5.publishes != 0 || (!v3.fit.whole && v5.broken_at > v3.broken_at);
+  return same && as_v5 ? v5.fit : v3.fit;
 }
 
 }  // namespace capture

@@ -303,6 +303,31 @@ TEST_CASE("what only looks like a number beside the bytes is not left out") {
   }
 }
 
+TEST_CASE("a broken packet is told from the numbers beside it by its length") {
+  for (const char* text :
+       {"tx 14: 360c0003612f62000768656c6c6f", "36 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f (14 bytes)",
+        "len=14 36 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f"}) {
+    CAPTURE(text);
+    const auto chosen = choose(text);
+    REQUIRE(chosen);
+    CHECK(hex(chosen->bytes) == "360c0003612f62000768656c6c6f");
+    CHECK_FALSE(chosen->fit.whole);
+  }
+}
+
+TEST_CASE("the version of a broken packet is that which reads on further") {
+  const auto version = [](std::string_view text) {
+    const auto chosen = choose(text);
+    REQUIRE(chosen);
+    REQUIRE_FALSE(chosen->fit.whole);
+    return chosen->fit.version;
+  };
+  CHECK(version("20 06 00 00 03 21 00 00") == wire::Version::v5_0);
+  CHECK(version("20 02 00 06") == wire::Version::v3_1_1);
+  CHECK(version("90 04 00 01 00 03") == wire::Version::v3_1_1);
+  CHECK(version("32 05 00 01 61 00 00") == wire::Version::v3_1_1);
+}
+
 TEST_CASE("text of two bytes a character is read by its mark") {
   const std::string_view text = "32 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f";
   for (const bool little : {true, false}) {
