@@ -11,6 +11,7 @@
 #include "bench_merge.h"
 #include "exit_code.h"
 #include "render/json_writer.h"
+#include "standard_output.h"
 #include "stats/compare.h"
 
 namespace cmd {
@@ -353,8 +354,7 @@ int compare_benches(const BenchOptions& options) {
     out.append(text(*rows));
     for (const std::string& note : notes(*a, *b)) say(options, note);
   }
-  std::fwrite(out.view().data(), 1, out.size(), stdout);
-  std::fflush(stdout);
+  if (const auto unwritten = print(out.text())) return fail(options, *unwritten);
   return exit_code(any_slower(*rows) ? ExitCode::check_failed : ExitCode::success, Manners::ours);
 }
 

@@ -6,22 +6,25 @@
 #include "base/format.h"
 #include "bench/figures.h"
 #include "exit_code.h"
+#include "standard_output.h"
 
 namespace cmd {
 namespace {
 
-/// 0, or the exit code once it has been said what is wrong.
-int write_file(const BenchOptions& options, const std::string& path, const std::string& text) {
-  if (path.empty()) return 0;
-  std::FILE* file = std::fopen(path.c_str(), "w");
-  const bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  const int number = errno;
-  const bool closed = file != nullptr && std::fclose(file) == 0;
-  if (written && closed) return 0;
-  const auto failure =
-      explain_file(file == nullptr ? ExitCode::cannot_create : ExitCode::io_error, path, number, Manners::ours);
+int tell(const BenchOptions& options, const Failure& failure) {
   say(options, failure.text);
   return failure.exit_code;
+}
+
+/// 0, or the exit code once it has been said what is wrong.
+int write_file(const BenchOptions& options, const std::string& path, const std::string& text) {
+  std::FILE* file = std::fopen(path.c_str(), "w");
+  if (file == nullptr) return tell(options, explain_file(ExitCode::cannot_create, path, errno, Manners::ours));
+  int number = 0;
+  if (std::fwrite(text.data(), 1, text.size(), file) != text.size()) number = errno;
+  if (std::fclose(file) != 0 && number == 0) number = errno;
+  if (number == 0) return 0;
+  return tell(options, explain_file(ExitCode::io_error, path, number, Manners::ours));
 }
 
 int write_reports(const BenchOptions& options, const BenchReport& report) {
@@ -31,13 +34,17 @@ int write_reports(const BenchOptions& options, const BenchReport& report) {
   } else {
     out.append(bench_summary(report));
   }
-  std::fwrite(out.view().data(), 1, out.size(), stdout);
-  std::fflush(stdout);
   int code = 0;
-  if (!options.csv_file.empty()) code = write_file(options, options.csv_file, bench_csv(report));
-  if (code == 0 && !options.hdr_file.empty()) code = write_file(options, options.hdr_file, bench_hdr(report));
-  if (code == 0 && !options.html_file.empty()) code = write_file(options, options.html_file, bench_html(report));
-  if (code == 0 && !options.junit_file.empty()) code = write_file(options, options.junit_file, bench_junit(report));
+  if (const auto unwritten = print(out.text())) code = tell(options, *unwritten);
+  const auto write = [&](const std::string& path, auto make) {
+    if (path.empty()) return;
+    const int written = write_file(options, path, make(report));
+    if (code == 0) code = written;
+  };
+  write(options.csv_file, bench_csv);
+  write(options.hdr_file, bench_hdr);
+  write(options.html_file, bench_html);
+  write(options.junit_file, bench_junit);
   return code;
 }
 

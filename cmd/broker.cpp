@@ -144,8 +144,9 @@ void say_ready(const broker::Serve& serve, const BrokerOptions& options) {
 }
 
 int list_faults() {
-  for (const broker::FaultRow& row : broker::fault_rows()) base::print(stdout, "{:<34}{}\n", row.name, row.sentence);
-  return 0;
+  std::string list;
+  for (const broker::FaultRow& row : broker::fault_rows()) list += base::format("{:<34}{}\n", row.name, row.sentence);
+  return finish({0, std::move(list), {}});
 }
 
 int fail(const BrokerOptions& options, const Stop& stop) {

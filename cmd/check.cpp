@@ -10,6 +10,7 @@
 #include "exit_code.h"
 #include "options.h"
 #include "render/output.h"
+#include "standard_output.h"
 #include "testing.h"
 
 namespace cmd {
@@ -35,10 +36,10 @@ Ended attempt(const CheckOptions& options, const TestedBroker& broker, CheckRepo
 int print(const CheckOptions& options, std::span<const CheckReport> reports) {
   render::Output output(STDOUT_FILENO);
   append_report(output.buffer(), reports, options.format, output.is_terminal());
-  if (!output.flush() && !output.reader_gone()) {
-    const Failure failure = explain_file(ExitCode::io_error, "standard output", output.error().value(), Manners::ours);
-    complain(options, failure.text);
-    return failure.exit_code;
+  output.flush();
+  if (const auto unwritten = failure_of(output)) {
+    complain(options, unwritten->text);
+    return unwritten->exit_code;
   }
   bool failed = false;
   for (const CheckReport& report : reports) {
@@ -53,9 +54,9 @@ int print(const CheckOptions& options, std::span<const CheckReport> reports) {
 }
 
 int print_list() {
-  render::Output output(STDOUT_FILENO);
-  append_fact_list(output.buffer());
-  return output.flush() || output.reader_gone() ? 0 : static_cast<int>(ExitCode::io_error);
+  base::Buffer list;
+  append_fact_list(list);
+  return finish({0, std::string(list.text()), {}});
 }
 
 }  // namespace

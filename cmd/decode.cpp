@@ -15,6 +15,7 @@
 #include "exit_code.h"
 #include "options.h"
 #include "session/clause_list.h"
+#include "standard_output.h"
 
 namespace cmd {
 namespace {
@@ -219,9 +220,7 @@ int complain(const DecodeOptions& options, const Failure& failure) {
 int verdict(const DecodeOptions& options, render::Output& output, DecodeReport& report, const Ended& ended) {
   report.finish();
   output.flush();
-  if (output.error()) {
-    return complain(options, {static_cast<int>(ExitCode::io_error), "cannot write: " + output.error().message()});
-  }
+  if (const auto unwritten = failure_of(output)) return complain(options, *unwritten);
   if (report.sink() != nullptr && report.sink()->failure()) return complain(options, *report.sink()->failure());
   if (output.reader_gone()) return 0;
   if (!ended && interrupted == 0) return complain(options, ended.error());

@@ -11,6 +11,7 @@
 #include "docs.h"
 #include "option_file.h"
 #include "option_table.h"
+#include "standard_output.h"
 #include "suggest.h"
 #include "values.h"
 #include "words.h"
@@ -315,9 +316,11 @@ auto parse(Command command, int argc, char** argv, const Environment& environmen
 }  // namespace
 
 int finish(const Finished& finished) {
-  std::fwrite(finished.out.data(), 1, finished.out.size(), stdout);
-  std::fflush(stdout);
   std::fwrite(finished.err.data(), 1, finished.err.size(), stderr);
+  if (const auto unwritten = print(finished.out)) {
+    base::print(stderr, "mqtt: {}\n", unwritten->text);
+    if (finished.exit_code == 0) return unwritten->exit_code;
+  }
   return finished.exit_code;
 }
 

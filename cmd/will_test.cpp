@@ -10,6 +10,7 @@
 #include "exit_code.h"
 #include "options.h"
 #include "render/output.h"
+#include "standard_output.h"
 #include "testing.h"
 #include "will_test_report.h"
 #include "will_test_selection.h"
@@ -54,9 +55,9 @@ void tell_of_mended_defects(const WillTestOptions& options, const WillReport& re
 }
 
 int print_list() {
-  render::Output output(STDOUT_FILENO);
-  append_list(output.buffer());
-  return output.flush() || output.reader_gone() ? 0 : static_cast<int>(ExitCode::io_error);
+  base::Buffer list;
+  append_list(list);
+  return finish({0, std::string(list.text()), {}});
 }
 
 /// The report, then what the exit code is.
@@ -64,10 +65,10 @@ int print(const WillTestOptions& options, std::span<const WillReport> reports) {
   render::Output output(STDOUT_FILENO);
   const bool colour = output.is_terminal() && options.format == WillTestOptions::Format::table;
   append_report(output.buffer(), reports, options, colour);
-  if (!output.flush() && !output.reader_gone()) {
-    const Failure failure = explain_file(ExitCode::io_error, "standard output", output.error().value(), Manners::ours);
-    complain(options, failure.text);
-    return failure.exit_code;
+  output.flush();
+  if (const auto unwritten = failure_of(output)) {
+    complain(options, unwritten->text);
+    return unwritten->exit_code;
   }
   bool failed = false;
   for (const WillReport& report : reports) {

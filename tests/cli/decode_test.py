@@ -226,7 +226,7 @@ Connection 1, 10.0.0.1:40000 > 10.0.0.2:1883
             self.assertEqual((shell.code, shell.errors, len(shell.text.splitlines())), (0, "", 1))
             full = harness.run(["bash", "-c", f"{command} > /dev/full"])
             self.assertEqual((full.code, full.errors),
-                             (74, "mqtt decode: cannot write: No space left on device\n"))
+                             (74, "mqtt decode: cannot write standard output: No space left on device\n"))
 
     def test_a_pipe_is_shown_as_it_comes(self):
         process = self.start(harness.mqtt("decode", "--output", "summary"), stdin=subprocess.PIPE)

@@ -1,5 +1,6 @@
 """Every row of the exit-code table."""
 import os
+import shlex
 import signal
 import subprocess
 
@@ -231,6 +232,43 @@ class OurCodes(Case):
             errors = process.communicate(timeout=harness.PATIENCE)[1]
         self.assertEqual(process.returncode, 74, errors)
         self.assertIn(b"No space left", errors)
+
+    def test_74_for_what_is_printed_once(self):
+        for words in (
+            ["--help"],
+            ["--version"],
+            ["help", "sub"],
+            ["bench", "--help"],
+            ["docs", "bash"],
+            ["decode", "--list-clauses"],
+            ["broker", "--list-faults"],
+            ["check", "--list"],
+            ["will-test", "--list"],
+        ):
+            with self.subTest(words=words):
+                self.expect_unwritten("mqtt", words)
+
+    def test_74_for_reports_of_bench(self):
+        bench = ["bench", "conn", "-c", 1, "--duration", 0.1, *self.served()]
+        saved = self.file("report.json", run(mqtt(*bench, "--json")).stdout)
+        for words in (bench, [*bench, "--json"], ["bench", "merge", saved, "--json"]):
+            self.expect_unwritten("mqtt bench", words)
+        result = run(mqtt(*bench, "--csv", "/dev/full"))
+        self.assertEqual(
+            (result.code, result.errors), (74, "mqtt bench: cannot write /dev/full: No space left on device\n")
+        )
+
+    def expect_unwritten(self, program, words):
+        """One line and 74 where it cannot be written; nothing at all where nobody reads."""
+        for stdout, code, why in (
+            (">/dev/full", 74, "No space left on device"),
+            (">&-", 74, "Bad file descriptor"),
+            ("| (exec <&-)", 0, None),
+        ):
+            line = f"set -o pipefail; {shlex.join(mqtt(*words))} {stdout}"
+            result = run(["bash", "-c", line])
+            said = f"{program}: cannot write standard output: {why}\n" if why else ""
+            self.assertEqual((result.code, result.errors), (code, said), line)
 
     def test_75_no_answer(self):
         peer = self.peer(peers.silent)
