@@ -64,7 +64,7 @@ Completed<void> check_topic(const Plan& plan) {
   bench::expand(topic, plan.topic, {0, plan.prefix, "u"}, 0);
   const bool filter = plan.mode == Mode::sub;
   if (filter ? wire::check_topic_filter(topic).has_value() : wire::check_topic_name(topic).has_value()) {
-    return trouble(base::format("the topic {} is not valid", is_not(plan.topic, "a topic")));
+    return trouble(is_not(plan.topic, filter ? "a topic filter" : "a topic name; wildcards are for sub"));
   }
   return {};
 }

@@ -173,8 +173,8 @@ const OptionRow rows[] = {
      .group = Group::load,
      .commands = bench_bit,
      .help = "size of the payloads (64), or a range of sizes: 16-1024",
-     .more = "The first 32 bytes say whose message it is, which one, and when it was due; below that, messages are "
-             "counted and not told apart.",
+     .more = "The first 32 bytes say whose message it is, which one, and when it was due: latency has no smaller ones. "
+             "Smaller messages of pub are counted, and not told apart.",
      .store = store_size},
     {.name = "message",
      .letter = 'm',

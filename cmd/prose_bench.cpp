@@ -49,6 +49,9 @@ Every message carries who sent it, which one it is and when it was due.
 thus reports exactly how many messages were lost, came twice, or came later than one that was sent after them.
 .Cm sub
 alone sees only what is missing between the messages that came; its latencies are those of publishers on the same machine.
+Of shared subscriptions no message counts as
+.Ql reordered ,
+since MQTT promises an order to the others only.
 .Pp
 With
 .Fl Fl shard
@@ -59,7 +62,8 @@ where they matter.
 .Pp
 Should the generator not keep its own schedule, because the machine is too slow or too busy, the report says so and the
 run is invalid.
-SIGINT ends a run in order, with its report; a second one at once.
+SIGINT and SIGTERM end a run in order, with its report; a second one at once.
+A run that had no CONNACK by then is invalid.
 )"},
 };
 

@@ -230,7 +230,7 @@ void Client::hear(const session::Message& message) {
     ++record.counts[Count::duplicated];
     return;
   }
-  if (arrival == Sequence::Arrival::reordered) ++record.counts[Count::reordered];
+  if (arrival == Sequence::Arrival::reordered && crew_.plan().ordered()) ++record.counts[Count::reordered];
   if (crew_.common().ours(stamp->run)) ++crew_.distinct();
   if (stamp->clock != crew_.common().clock) return;
   const auto due = static_cast<std::int64_t>(stamp->due);

@@ -78,6 +78,8 @@ struct Plan {
   bool receives() const noexcept;
   /// All subscribers share one subscription, so that each message goes to one of them.
   bool shares_subscription() const noexcept;
+  /// MQTT promises an order to subscriptions that are not shared alone ([MQTT-4.6.0-6]).
+  bool ordered() const noexcept { return mode != Mode::sub || !topic.starts_with("$share/"); }
   /// Nobody here hears all that comes to it: other shards have subscribers of it too.
   bool shares_with_shards() const noexcept { return shard.count > 1 && shares_subscription(); }
   bool open_loop() const noexcept { return rate > 0; }

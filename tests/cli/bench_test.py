@@ -131,7 +131,7 @@ class Counting(BenchCase):
         while not listener.ended():
             harness.run(publish)
         report = json.loads(listener.result().stdout)
-        self.assert_figures(report, lost=0, duplicated=0)
+        self.assert_figures(report, lost=0, duplicated=0, reordered=0)
         self.assertGreaterEqual(report["figures"]["received"], 3000)
 
     def test_latency_without_a_schedule(self):
@@ -210,6 +210,26 @@ class Truth(BenchCase):
 
         report = self.hear(swap, "-n", 1000, "--rate", 2000)
         self.assert_figures(report, received=1000, lost=0, duplicated=0, reordered=10)
+
+    def test_shared_subscriptions_have_no_order(self):
+        waiting = []
+
+        def swap(number, packet):
+            waiting.append(packet)
+            if number % 2 == 0:
+                return []
+            pair, waiting[:] = waiting[::-1], []
+            return pair
+
+        for topic, reordered in (("a", 5), ("$share/g/a", 0)):
+            peer = self.enterContext(peers.Peer(relay(swap)))
+            where = ("-h", "127.0.0.1", "-p", peer.port, "--no-progress")
+            process = self.start(mqtt("bench", "sub", *where, "-t", topic, "-n", 10, "--json"))
+            harness.wait_until(lambda: peer.connections == 1, "the subscriber")
+            while not process.ended():
+                run(mqtt("bench", "pub", *where, "-t", "a", "-n", 10, "--patience", 0))
+            report = json.loads(process.result().stdout)
+            self.assert_figures(report, received=10, reordered=reordered, duplicated=0)
 
     def test_a_stalled_broker_shows_from_when_messages_were_due(self):
         def stall(number, packet):
@@ -329,12 +349,16 @@ class Ends(BenchCase):
             (["pub", "--rate", "0"], "--rate"),
             (["pub", "--rate", "1", "--rate-per-client", "1"], "either --rate or --rate-per-client"),
             (["latency", "-s", "31"], "32 bytes"),
-            (["pub", "-t", "a/+"], "topic"),
+            (["latency", "-s", "16-300"], "32 bytes"),
+            (["pub", "-t", "a/+"], '"a/+" is not a topic name; wildcards are for sub'),
+            (["latency", "-t", "a/#"], '"a/#" is not a topic name; wildcards are for sub'),
+            (["sub", "-t", "a#"], '"a#" is not a topic filter'),
+            (["conn", "--prefix", b"a\xff"], "the client identifier is no valid UTF-8"),
             (["pub", "--require", "p99"], "it compares nothing"),
             (["pub", "--shape", "fan-in"], "--shape is for latency"),
         ):
             with self.subTest(words=words):
-                result = run(mqtt("bench", *words))
+                result = run([*mqtt("bench"), *words])
                 self.assert_code(result, 64)
                 self.assertIn(said, result.errors)
 
