@@ -32,6 +32,7 @@ DumpRow read_hex_row(std::string_view line) {
   DumpRow row;
   bool marked = false;
   line = without_marked_text(line, marked);
+  if (line.starts_with("- ")) line.remove_prefix(2);  // OpenSSL sets a dash behind the offset
   std::size_t words = 0;
   for (std::size_t at = 0; at < line.size() && row.bytes.size() < most_bytes_a_line;) {
     std::size_t word = line.find_first_not_of(" \t", at);
@@ -44,13 +45,14 @@ DumpRow read_hex_row(std::string_view line) {
     if (prefixed) word = end = word + 2;
     while (end < line.size() && is_hex(line[end])) ++end;
     const std::size_t digits = end - word;
-    const bool whole = end == line.size() || is_blank(line[end]);
+    const bool dash = line.substr(end, 1) == "-" && row.bytes.size() + digits / 2 == 8;  // in the middle of sixteen
+    const bool whole = end == line.size() || is_blank(line[end]) || dash;
     if (digits == 0 || digits % 2 != 0 || digits > 2 * most_bytes_a_line || (prefixed && digits != 2) || !whole) break;
     for (std::size_t i = word; i < end; i += 2) {
       row.bytes.push_back(static_cast<std::uint8_t>(base::hex_digit(line[i]) << 4 | base::hex_digit(line[i + 1])));
     }
     words += digits == 4 ? 1U : 0U;
-    at = end;
+    at = dash ? end + 1 : end;
   }
   row.words = words != 0 && words * 2 == row.bytes.size();
   return row;

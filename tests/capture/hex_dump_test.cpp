@@ -184,6 +184,9 @@ b'\x10\x10\x00\x04MQTT\x04\x02\x00<\x00\x04abcd')"},
      "62 63 64"},
     {"a log with a time", "12:34:56.789 > 10 10 00 04 4d 51 54 54 04 02 00 3c 00 04 61 62 63 64"},
     {"key and value", "time=12:34:56 len=18 data=101000044d5154540402003c000461626364 ok=true"},
+    {"OpenSSL, with a short last line that reads like bytes",
+     "0000 - 10 10 00 04 4d 51 54 54-04 02 00 3c 00 04 61 62   ....MQTT...<..ab\n"
+     "0010 - 63 64                                             cd\n"},
     {"a comment",
      "# CONNECT of the boiler\n10 10 00 04 4d 51 54 54 # name\n04 02 00 3c 00 04 61 62 63 64 // the rest\n"},
     {"a prompt", "$ xxd -p packet.bin\n101000044d5154540402003c000461626364\n$\n"},
@@ -248,6 +251,9 @@ const Dress publishes[] = {
      "|00000000| 32 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f       |2...a/b..hello  |\n"
      "+--------+-------------------------------------------------+----------------+\n"},
     {"curl", "=> Send data, 14 bytes (0xe)\n0000: 32 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f       2...a/b..hello\n"},
+    {"OpenSSL",
+     "write to 0x55d0 [0x55d1] (14 bytes => 14 (0xE))\n"
+     "0000 - 32 0c 00 03 61 2f 62 00-07 68 65 6c 6c 6f         2...a/b..hello\n"},
     {"strace", R"([pid 12] sendto(5, "2\f\0\3a/b\0\7hello", 14, MSG_NOSIGNAL, NULL, 0) = 14)"},
 };
 
@@ -305,7 +311,9 @@ TEST_CASE("what only looks like a number beside the bytes is not left out") {
 
 TEST_CASE("a broken packet is told from the numbers beside it by its length") {
   for (const char* text :
-       {"tx 14: 360c0003612f62000768656c6c6f", "36 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f (14 bytes)",
+       {"write to 0x55d0 [0x55d1] (14 bytes => 14 (0xE))\n"
+        "0000 - 36 0c 00 03 61 2f 62 00-07 68 65 6c 6c 6f         6...a/b..hello\n",
+        "tx 14: 360c0003612f62000768656c6c6f", "36 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f (14 bytes)",
         "len=14 36 0c 00 03 61 2f 62 00 07 68 65 6c 6c 6f"}) {
     CAPTURE(text);
     const auto chosen = choose(text);
