@@ -43,7 +43,11 @@ as C, Python, Go, Java, Kotlin, JavaScript, Rust, Erlang, Lua and SQL, and gdb a
 .It digits
 with blanks, colons, commas or
 .Ql 0x
-between them, or none; words, times and comments around them are passed over.
+between them, or none; words, times, comments and counts around them, as in
+.Ql tx 14: 10 0c ...
+or
+.Ql 10 0c ... (14 bytes) ,
+are passed over.
 .It base64
 .It raw packets
 .El
