@@ -231,10 +231,6 @@ struct Runs {
   }
 };
 
-}  // namespace
-
-namespace {
-
 /// Web pages and word processors set blanks that do not break, and some that have no width.
 std::string with_plain_blanks(std::string text) {
   for (const std::string_view blank : {"\xC2\xA0", "\xE2\x80\x8B"}) {
