@@ -22,8 +22,8 @@ class PlainText {
   std::string changed_;  ///< what `text_` points to where anything had to go
 };
 
-/// As PowerShell writes what `>` redirects, by its byte order mark. No packet begins like this: it would be an AUTH with
-/// flags.
+/// As PowerShell writes what `>` redirects, by its byte order mark. No packet begins like this: it would be an AUTH
+/// with flags.
 bool is_utf_16(std::string_view text) noexcept;
 
 }  // namespace capture
