@@ -210,7 +210,7 @@ class Wrong(MixedCase):
             ("a: pub --rate x", 'plan:1: option --rate: "x" is not a number'),
             ("a: sub --rate 5", "plan:1: --rate is for pub and latency"),
             ("a: latency -s 31", "plan:1: a message that is measured has 32 bytes"),
-            ("a: pub\nb: pub -t a/+", "plan:2: the topic"),
+            ("a: pub\nb: pub -t a/+", 'plan:2: "a/+" is not a topic name'),
             ("a: pub --json", "plan:1: --json is for the whole run"),
             ("a: pub --html x", "plan:1: --html is for the whole run"),
             ("a: pub --require lost==0", "plan:1: --require is for the whole run"),
