@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import threading
 
 _DAYS = ["-days", "30"]
 
@@ -138,6 +139,15 @@ class Certificates:
         return str(self.folder / "capath")
 
 
-@functools.cache
+_once = threading.Lock()
+
+
 def certificates():
+    """Those of this process. Tests on several threads may ask for them at the same time."""
+    with _once:
+        return _made()
+
+
+@functools.cache
+def _made():
     return Certificates()

@@ -4,8 +4,10 @@ A test file is a unittest module that ends with `harness.main()`. The program un
 variable MQTT. Exit code 77 says that nothing could be tested here (ctest counts it as skipped).
 """
 import concurrent.futures
+import contextlib
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -182,9 +184,13 @@ def wait_until(condition, what, timeout=PATIENCE):
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """One that the system gives to no connection by itself: a server takes its port seconds after this look at it."""
+    given_out_from = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = random.randrange(10_000, max(given_out_from, 20_000))
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            return port
 
 
 def accepts(port):

@@ -82,6 +82,10 @@ log.console.level = warning
 log.file = false
 """
 
+    def ready(self):
+        # It listens for AMQP last, and ends where it cannot.
+        return starter.harness.accepts(self.ports["amqp"]) and super().ready()
+
     def prepare(self):
         (self.folder / "rabbitmq.conf").write_text(self._configuration())
         (self.folder / "definitions.json").write_text(json.dumps(self._definitions()))
