@@ -5,6 +5,7 @@
 
 #include "auth/cloud.h"
 #include "base/format.h"
+#include "base/line.h"
 #include "values.h"
 
 namespace cmd {
@@ -93,10 +94,7 @@ Completed<Keys> keys_of(const CloudRow& row, const std::string& file) {
     if (!text) return trouble(std::move(text.error()), ExitCode::no_input);
     std::string_view rest = *text;
     while (keys.size() < row.variables.size()) {
-      std::string_view line = rest.substr(0, rest.find('\n'));
-      rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-      if (line.ends_with('\r')) line.remove_suffix(1);
-      keys.emplace_back(line);
+      keys.emplace_back(base::take_line(rest));
     }
   }
   for (std::size_t i = 0; i < row.needed; ++i) {

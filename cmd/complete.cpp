@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "base/line.h"
 #include "option_file.h"
 #include "values.h"
 #include "wire/topic.h"
@@ -94,9 +95,7 @@ Completed<void> read_users(const std::string& file, BrokerOptions& options) {
   if (!text) return trouble(text.error(), ExitCode::no_input);
   std::string_view rest = *text;
   for (std::size_t number = 1; !rest.empty(); ++number) {
-    auto line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    if (line.ends_with('\r')) line.remove_suffix(1);
+    const auto line = base::take_line(rest);
     if (line.empty() || line[0] == '#') continue;
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) {

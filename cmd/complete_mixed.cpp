@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/format.h"
+#include "base/line.h"
 #include "bench/audience.h"
 #include "bench/figures.h"
 #include "bench/payload.h"
@@ -32,11 +33,10 @@ struct Line {
 std::vector<Line> lines_of(std::string_view text) {
   std::vector<Line> lines;
   for (std::size_t number = 1; !text.empty(); ++number) {
-    const auto line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-    const auto first = line.find_first_not_of(" \t\r");
+    const auto line = base::take_line(text);
+    const auto first = line.find_first_not_of(" \t");
     if (first == std::string_view::npos || line[first] == '#') continue;
-    lines.push_back({number, line.substr(first, line.find_last_not_of(" \t\r") + 1 - first)});
+    lines.push_back({number, line.substr(first, line.find_last_not_of(" \t") + 1 - first)});
   }
   return lines;
 }

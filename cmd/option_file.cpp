@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/format.h"
+#include "base/line.h"
 #include "property.h"
 #include "words.h"
 
@@ -26,10 +27,7 @@ template <class Visit>
 base::Result<void, FileError> each_line(std::string_view text, Visit visit) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
   for (std::size_t number = 1; !text.empty(); ++number) {
-    auto line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (auto error = visit(line); !error.empty()) return unexpected(FileError{number, std::move(error)});
+    if (auto error = visit(base::take_line(text)); !error.empty()) return unexpected(FileError{number, std::move(error)});
   }
   return {};
 }

@@ -206,8 +206,7 @@ const OptionRow rows[] = {
      .more =
          "%i is the client's number, %c its identifier, %u the user name, %s the message's sequence number and %% a "
          "percent sign. For sub it may be any topic filter. Clients that share a subscription, $share/GROUP/FILTER, "
-         "are "
-         "counted as one, by one thread: a message is lost where it came to none of them.",
+         "are counted as one, by one thread: a message is lost where it came to none of them.",
      .store = [](Draft& draft, std::string_view value) -> Stored {
        draft.bench.plan.topic = value;
        return {};

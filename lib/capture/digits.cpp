@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/hex.h"
+#include "base/line.h"
 #include "capture/dress.h"
 
 namespace capture {
@@ -171,7 +172,7 @@ struct Runs {
   Bytes longest{};
 
   void read(std::string_view text) {
-    while (!text.empty()) line(take_line(text));
+    while (!text.empty()) line(base::take_line(text));
   }
 
  private:

@@ -45,13 +45,6 @@ void take_repeats(std::string_view& text, std::vector<std::uint8_t>& bytes, std:
   text = rest.substr(closing.size());
 }
 
-std::string_view take_line(std::string_view& rest) noexcept {
-  std::string_view line = rest.substr(0, rest.find('\n'));
-  rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
-
 std::string_view trimmed(std::string_view text) noexcept {
   constexpr std::string_view blanks = " \t\r\n\f\v";
   const std::size_t begin = text.find_first_not_of(blanks);

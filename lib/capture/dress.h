@@ -45,8 +45,6 @@ inline constexpr std::size_t repeat_budget = 16 * 1024 * 1024;  ///< for one tex
 /// Takes a string or character in quotes, with escapes, off the front; nothing where its quote does not close.
 std::optional<std::vector<std::uint8_t>> take_string(std::string_view& text);
 
-/// The text up to the next line feed, which is taken off `rest` with it. A carriage return does not count.
-std::string_view take_line(std::string_view& rest) noexcept;
 /// Without blanks at both ends.
 std::string_view trimmed(std::string_view text) noexcept;
 /// A text whose `#`, `//`, `;` and `/* */` comments are blank. A `#` counts at the start of a line or behind a blank.

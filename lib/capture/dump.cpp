@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/line.h"
 #include "capture/dress.h"
 
 namespace capture {
@@ -21,7 +22,7 @@ std::optional<std::uint64_t> whole_number(std::string_view word, int base) noexc
 }
 
 void Dump::read(std::string_view text) {
-  while (!text.empty()) line(take_line(text));
+  while (!text.empty()) line(base::take_line(text));
   finish_part();
 }
 

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/hex.h"
+#include "base/line.h"
 #include "capture/dress.h"
 #include "capture/dump.h"
 
@@ -145,7 +146,7 @@ void add_rows(std::string_view text, std::string_view dress, const TakeCells& ta
               std::vector<Reading>& readings) {
   std::vector<std::uint8_t> bytes;
   while (!text.empty()) {
-    std::string_view line = take_line(text);
+    std::string_view line = base::take_line(text);
     std::vector<std::uint8_t> row;
     take(line, row);
     if (!row.empty() && !trimmed(line).empty()) return;

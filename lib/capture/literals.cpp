@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "base/hex.h"
+#include "base/line.h"
 #include "capture/dress.h"
 
 namespace capture {
@@ -133,7 +134,7 @@ void read_bare(std::string_view text, std::vector<Reading>& readings) {
   Bytes all;
   Bytes behind_words;
   while (!text.empty()) {
-    std::string_view line = trimmed(take_line(text));
+    std::string_view line = trimmed(base::take_line(text));
     const std::size_t first = line.find('\\');
     if (first == std::string_view::npos) continue;
     std::size_t escapes = 0;
