@@ -27,7 +27,8 @@ template <class Visit>
 base::Result<void, FileError> each_line(std::string_view text, Visit visit) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
   for (std::size_t number = 1; !text.empty(); ++number) {
-    if (auto error = visit(base::take_line(text)); !error.empty()) return unexpected(FileError{number, std::move(error)});
+    if (auto error = visit(base::take_line(text)); !error.empty())
+      return unexpected(FileError{number, std::move(error)});
   }
   return {};
 }
